@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: language mode 6 comes from the tools version; a warning is an error.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "nereid",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "nereid", targets: ["nereid"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    ],
+    targets: [
+        .target(name: "InferenceTypes", swiftSettings: strict),
+        .target(name: "JSONText", swiftSettings: strict),
+        .target(name: "ModelConfiguration", dependencies: ["InferenceTypes", "JSONText"], swiftSettings: strict),
+        .target(
+            name: "ModelRepository", dependencies: ["InferenceTypes", "ModelConfiguration"], swiftSettings: strict),
+        .target(
+            name: "BackendAPI", dependencies: ["InferenceTypes", "ModelConfiguration", logging],
+            swiftSettings: strict),
+        .target(name: "Scheduling", dependencies: ["InferenceTypes", "ModelConfiguration"], swiftSettings: strict),
+        .target(
+            name: "InferenceEngine",
+            dependencies: [
+                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", logging,
+            ], swiftSettings: strict),
+        .target(
+            name: "ServingProtocol",
+            dependencies: [
+                "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", logging,
+            ],
+            swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(
+            name: "HTTPFrontend",
+            dependencies: ["InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "CZlib", logging]
+                + nio,
+            swiftSettings: strict),
+        .target(
+            name: "Observability",
+            dependencies: ["InferenceTypes", "ServingProtocol", logging], swiftSettings: strict),
+        .target(name: "CTorchShim"),
+        .target(
+            name: "TorchBackend",
+            dependencies: ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", logging],
+            swiftSettings: strict),
+        .target(
+            name: "ReferenceBackends", dependencies: ["InferenceTypes", "ModelConfiguration", "BackendAPI", logging],
+            swiftSettings: strict),
+        .target(
+            name: "InferenceTesting",
+            dependencies: ["InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "nereid",
+            dependencies: [
+                "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
+                "ServingProtocol", "HTTPFrontend", "Observability", "TorchBackend", "ReferenceBackends", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + nio, swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,4 @@
+// Plain C contract between Nereid and its LibTorch shim.
+#ifndef NEREID_TORCH_SHIM_H
+#define NEREID_TORCH_SHIM_H
+#endif

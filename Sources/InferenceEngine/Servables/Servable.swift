@@ -1,0 +1,21 @@
+public import InferenceTypes
+public import ModelConfiguration
+
+/// A model version that answers requests: a model on a backend, or an ensemble.
+///
+/// Holding a reference pins the version: a reload or unload lets it finish what it was given, and it is freed with its
+/// last reference. All members may be used from any thread.
+public protocol Servable: AnyObject, Sendable {
+    var name: String { get }
+    var version: Int64 { get }
+    /// Normalised, auto-completed and validated.
+    var configuration: ModelConfig { get }
+    var statistics: ModelStatistics { get }
+
+    /// Validates the request and schedules it. Never blocks. `responder` gets exactly one final event, on any thread,
+    /// possibly before this call returns.
+    func enqueue(_ request: InferenceRequest, _ responder: ResponseSender)
+
+    /// The label of element `index` of an output that has a label file, or `nil`.
+    func label(output: String, index: Int) -> String?
+}

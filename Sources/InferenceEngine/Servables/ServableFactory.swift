@@ -1,0 +1,30 @@
+public import InferenceTypes
+public import ModelConfiguration
+
+/// Makes servables. Called on a loading thread, which it blocks until the model is loaded and its instances are made.
+public protocol ServableFactory: Sendable {
+    func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable
+}
+
+/// What one version of a model is made from.
+public struct ServableSource: Sendable {
+    public var name: String
+    public var version: Int64
+    /// Parsed and with defaults applied, not yet auto-completed nor validated.
+    public var configuration: ModelConfig
+    public var modelDirectory: String
+    public var versionDirectory: String
+
+    public init(
+        name: String, version: Int64, configuration: ModelConfig, modelDirectory: String, versionDirectory: String
+    ) {
+        self.name = name
+        self.version = version
+        self.configuration = configuration
+        self.modelDirectory = modelDirectory
+        self.versionDirectory = versionDirectory
+    }
+}
+
+/// Finds the servable for a name and a version (`nil`: the largest ready one), with Triton's words when there is none.
+public typealias ServableResolver = @Sendable (_ name: String, _ version: Int64?) throws(ServingError) -> any Servable

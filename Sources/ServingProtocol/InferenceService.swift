@@ -1,0 +1,28 @@
+public import InferenceEngine
+public import InferenceTypes
+public import ModelConfiguration
+
+/// What every front-end offers to clients, whatever the wire: the KServe v2 protocol with Triton's extensions as Swift
+/// values. `DataPlane` implements it; tests of front-ends put a fake in its place.
+///
+/// Thread-safe. Functions that are not `async` never block and may be called on an event loop.
+public protocol InferenceService: Sendable {
+    var serverMetadata: ServerMetadata { get }
+    var isLive: Bool { get }
+    var isReady: Bool { get }
+    func isModelReady(_ name: String, version: Int64?) -> Bool
+
+    /// The model version that will serve a request; holding it pins it.
+    func model(_ name: String, version: Int64?) throws(ServingError) -> any Servable
+
+    func modelMetadata(_ name: String, version: Int64?) throws(ServingError) -> ModelMetadata
+    func modelConfiguration(_ name: String, version: Int64?) throws(ServingError) -> ModelConfig
+    /// All ready models when `model` is `nil`.
+    func statistics(model: String?, version: Int64?) throws(ServingError) -> [ModelStatisticsSnapshot]
+
+    func repositoryIndex(readyOnly: Bool) async throws(ServingError) -> [ModelIndexEntry]
+    /// Returns when the model and all that it pulls in are loaded.
+    func loadModel(_ name: String, parameters: ModelLoadParameters) async throws(ServingError)
+    /// Returns when the unload has begun.
+    func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError)
+}
