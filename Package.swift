@@ -76,5 +76,54 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "InferenceTypesTests",
+            dependencies: ["InferenceTypes"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JSONTextTests",
+            dependencies: ["JSONText"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ModelConfigurationTests",
+            dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ModelRepositoryTests",
+            dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SchedulingTests",
+            dependencies: ["Scheduling", "InferenceTypes", "ModelConfiguration"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InferenceEngineTests",
+            dependencies: ["InferenceEngine", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", "ReferenceBackends", "InferenceTesting", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServingProtocolTests",
+            dependencies: ["ServingProtocol", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine", "ReferenceBackends", "InferenceTesting", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPFrontendTests",
+            dependencies: ["HTTPFrontend", "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "InferenceTesting", "CZlib", logging] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", "InferenceTypes", "ServingProtocol", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TorchBackendTests",
+            dependencies: ["TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReferenceBackendsTests",
+            dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NereidTests",
+            dependencies: ["nereid", "InferenceTypes", "JSONText", "ModelConfiguration"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
