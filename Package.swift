@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "ModelConfigurationTests",
             dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText"],
-            swiftSettings: strict),
+            resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "ModelRepositoryTests",
             dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration"],
