@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "TorchBackendTests",
             dependencies: ["TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
-            swiftSettings: strict),
+            exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
             dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
