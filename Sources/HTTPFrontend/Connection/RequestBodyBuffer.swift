@@ -18,6 +18,9 @@ struct RequestBodyBuffer {
         padding = beyond == 0 ? 0 : TensorBuffer.alignment - beyond
     }
 
+    /// Bytes allocated.
+    var capacity: Int { buffer?.bytes.count ?? 0 }
+
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         let end = padding + count + bytes.count
@@ -35,7 +38,7 @@ struct RequestBodyBuffer {
 
     private mutating func reserve(_ end: Int) -> TensorBuffer {
         if let buffer, buffer.bytes.count >= end { return buffer }
-        let claimed = expectedCount.map { $0 + padding }
+        let claimed = expectedCount.map { min($0, Int.max - padding) + padding }
         let capacity: Int
         if let buffer {
             // Eightfold: at most a seventh of a large body is copied again, and memory not reached is not touched.

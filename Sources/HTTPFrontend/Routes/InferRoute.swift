@@ -64,10 +64,9 @@ final class InferRoute: Sendable {
             return exchange.send(.failure(error, .plainText))
         }
         do throws(ServingError) {
-            guard jsonLength <= limits.maximumJSONBytes else {
-                throw RequestJSON.tooLarge(jsonLength, maximumBytes: limits.maximumJSONBytes)
-            }
-            let (decoded, plan) = try InferRequestDecoder.decode(body, headerLength: jsonLength, servable: servable)
+            let (decoded, plan) = try InferRequestDecoder.decode(
+                body, headerLength: jsonLength, servable: servable,
+                limits: InferRequestLimits(maximumInputBytes: limits.maximumJSONBytes))
             var request = decoded
             request.cancellation = exchange.cancellation
             let responder = ResponseSender { event in

@@ -21,7 +21,7 @@ struct RequestJSON: Sendable {
     static func tooLarge(_ count: Int, maximumBytes: Int) -> ServingError {
         ServingError(
             .invalidArgument,
-            "Request JSON size of \(count) bytes exceeds the maximum allowed value of \(maximumBytes) bytes. "
+            "request JSON size of \(count) bytes exceeds the maximum allowed input size of \(maximumBytes) bytes. "
                 + "Use --http-max-input-size to increase the limit.")
     }
 
