@@ -82,8 +82,9 @@ import Testing
         (1e20, "100000000000000000000.0"), (123456789e12, "123456789000000000000.0"), (1.5e22, "1.5e22"),
         (1e-5, "0.00001"),
         (1e-6, "0.000001"), (1e-7, "1e-7"), (1.5e-7, "1.5e-7"), (0.000123, "0.000123"), (123.123, "123.123"),
-        (5e-324, "5e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e308"), (.infinity, "Infinity"),
-        (-.infinity, "-Infinity"), (.nan, "NaN"), (12.34, "12.34"), (4503599627370496.5, "4503599627370496.5"),
+        (.leastNonzeroMagnitude, "5e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e308"),
+        (.infinity, "Infinity"),
+        (-.infinity, "-Infinity"), (.nan, "NaN"), (12.34, "12.34"), (2251799813685248.5, "2251799813685248.5"),
     ])
     func doublesLookAsRapidJSONPrintsThem(value: Double, text: String) {
         #expect(print(value) == text)
@@ -92,7 +93,7 @@ import Testing
     @Test func floatsArePrintedAsTheDoubleTheyAre() {
         var writer = JSONWriter()
         writer.beginArray()
-        for value: Float in [0.1, 1, .infinity, 16_777_216, 1e-45] { writer.number(value) }
+        for value: Float in [0.1, 1, .infinity, 16_777_216, .leastNonzeroMagnitude] { writer.number(value) }
         writer.endArray()
         #expect(
             String(decoding: writer.bytes, as: UTF8.self)

@@ -68,7 +68,7 @@ import Testing
                 if text.isEmpty { text = [0x7B] }
             }
             text.withUnsafeBytes { bytes in
-                do {
+                do throws(JSONError) {
                     _ = try JSONValue(parsing: bytes)
                 } catch {
                     #expect((0...bytes.count).contains(error.offset))
