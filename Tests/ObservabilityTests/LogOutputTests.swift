@@ -16,7 +16,11 @@ struct LogOutputTests {
         let levels: [(LogSettings, String)] = [
             (settings { _ in }, "info notice warning error critical"),
             (settings { $0.info = false }, "warning error critical"),
-            (settings { $0.info = false; $0.warning = false }, "error critical"),
+            (
+                settings {
+                    $0.info = false; $0.warning = false
+                }, "error critical"
+            ),
             (settings { $0.error = false }, "info notice warning"),
             (settings { $0.verboseLevel = 1 }, "debug info notice warning error critical"),
             (settings { $0.verboseLevel = 2 }, "trace debug info notice warning error critical"),
@@ -45,7 +49,10 @@ struct LogOutputTests {
         let output = try LogOutput(path: path, settings: LogSettings())
         let logger = ServerLogHandler.logger(label: "test", output: output)
         logger.debug("hidden")
-        output.update(settings { $0.verboseLevel = 1; $0.format = .iso8601 })
+        output.update(
+            settings {
+                $0.verboseLevel = 1; $0.format = .iso8601
+            })
         logger.debug("shown")
         let lines = try written()
         #expect(lines.count == 1)
@@ -75,7 +82,8 @@ struct LogOutputTests {
         let error = #expect(throws: LogFileError.self) {
             try LogOutput(path: "/no/such/directory/log.txt", settings: LogSettings())
         }
-        #expect(error?.description == "cannot open the log file '/no/such/directory/log.txt': No such file or directory")
+        #expect(
+            error?.description == "cannot open the log file '/no/such/directory/log.txt': No such file or directory")
     }
 
     @Test func noStatusLineWithoutATerminal() throws {

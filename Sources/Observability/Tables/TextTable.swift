@@ -9,6 +9,8 @@ public struct TextTable: Sendable {
 
     /// The narrowest a column becomes.
     private static let minimumColumnWidth = 6
+    /// Sentences are hard to read in columns narrower than this.
+    private static let readableColumnWidth = 20
 
     public init(header: [String], rows: [[String]] = []) {
         self.header = header
@@ -43,9 +45,14 @@ public struct TextTable: Sendable {
         }
     }
 
-    /// Takes columns from the widest until the sum fits.
+    /// Takes from the last column, which holds the longest text, as long as it stays readable; then from the widest.
     private static func shrink(_ widths: inout [Int], to budget: Int) {
         var excess = widths.reduce(0, +) - budget
+        if let last = widths.last, excess > 0, last > readableColumnWidth {
+            let step = min(excess, last - readableColumnWidth)
+            widths[widths.count - 1] -= step
+            excess -= step
+        }
         while excess > 0 {
             guard let widest = widths.max(), widest > minimumColumnWidth else { return }
             let others = widths.filter { $0 < widest }.max() ?? 0
@@ -65,7 +72,8 @@ public struct TextTable: Sendable {
             text += "|"
             for (column, cell) in wrapped.enumerated() {
                 let part = line < cell.count ? cell[line] : ""
-                text += " " + part + String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(part))) + " |"
+                text +=
+                    " " + part + String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(part))) + " |"
             }
             text += "\n"
         }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Changes the sample rate of audio with a windowed-sinc filter, evaluated at the exact position of each output sample
@@ -15,8 +15,8 @@ struct Resampler {
     /// The middle of the transition, as a part of the lower of the two Nyquist frequencies.
     private static let rolloff = 0.95
     private static let kaiserBeta = 10.06
-    /// Taps are kept for at most so many positions; beyond, they are computed for each sample.
-    private static let maximumTablePhases = 2048
+    /// At most so many taps are kept; rates that need more compute them for each sample.
+    private static let maximumTableSize = 4_000_000
 
     /// Output and input rates without their common factor.
     private let up: Int
@@ -26,9 +26,12 @@ struct Resampler {
     /// Taps on each side.
     private let reach: Int
 
-    /// Rates are in Hz and at least 1.
+    /// Rates in Hz that an audio file or a model can have.
+    static let rates = 1...1_000_000
+
+    /// - Precondition: both rates lie in `rates`.
     init(from inputRate: Int, to outputRate: Int) {
-        precondition(inputRate > 0 && outputRate > 0)
+        precondition(Self.rates.contains(inputRate) && Self.rates.contains(outputRate))
         let divisor = Self.greatestCommonDivisor(inputRate, outputRate)
         up = outputRate / divisor
         down = inputRate / divisor
@@ -44,7 +47,7 @@ struct Resampler {
         let (scaled, overflow) = input.count.multipliedReportingOverflow(by: up)
         guard !overflow, scaled / down < 1 << 31 else { throw InputError("the resampled audio would be too long") }
         let count = (scaled + down - 1) / down
-        let table = up <= Self.maximumTablePhases ? (0..<up).map(taps) : []
+        let table = up * reach <= Self.maximumTableSize / 2 ? (0..<up).map { taps(phase: $0) } : []
         var output: [Float] = []
         output.reserveCapacity(count)
         for index in 0..<count {
@@ -75,7 +78,8 @@ struct Resampler {
     private func weight(at distance: Double) -> Double {
         let position = distance / Double(reach)
         guard abs(position) < 1 else { return 0 }
-        let window = Self.bessel(Self.kaiserBeta * (1 - position * position).squareRoot()) / Self.bessel(Self.kaiserBeta)
+        let window =
+            Self.bessel(Self.kaiserBeta * (1 - position * position).squareRoot()) / Self.bessel(Self.kaiserBeta)
         let angle = Double.pi * cutoff * distance
         return window * (angle == 0 ? 1 : sin(angle) / angle)
     }

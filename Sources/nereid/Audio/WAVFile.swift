@@ -80,7 +80,9 @@ struct WAVFile: Equatable {
                 else { throw InputError("the extensible format of the WAV file is not known") }
                 tag = subformat
             }
-            guard channels > 0, rate > 0, Int(frameSize).isMultiple(of: Int(channels)), frameSize > 0 else {
+            guard channels > 0, Resampler.rates.contains(Int(rate)), Int(frameSize).isMultiple(of: Int(channels)),
+                frameSize > 0
+            else {
                 throw InputError("the 'fmt ' chunk of the WAV file makes no sense: \(channels) channels, \(rate) Hz")
             }
             sampleRate = Int(rate)

@@ -16,7 +16,8 @@ struct LoggingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Log errors.", valueName: "boolean"), transform: FlagValue.boolean)
     var logError = true
 
-    @Option(help: ArgumentHelp("How lines start: default or ISO8601.", valueName: "format"), transform: FlagValue.choice)
+    @Option(
+        help: ArgumentHelp("How lines start: default or ISO8601.", valueName: "format"), transform: FlagValue.choice)
     var logFormat = LogFormat.default
 
     @Option(help: ArgumentHelp("Append the log to this file instead of standard error.", valueName: "path"))

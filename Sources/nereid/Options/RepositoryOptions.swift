@@ -79,7 +79,8 @@ struct RepositoryOptions: ParsableArguments {
     private func startupModels() throws(CommandLineError) -> RepositorySettings.StartupModels {
         guard modelControlMode == .explicit else {
             guard loadModel.isEmpty else {
-                throw CommandLineError("Use of '--load-model' requires setting '--model-control-mode=explicit' as well.")
+                throw CommandLineError(
+                    "Use of '--load-model' requires setting '--model-control-mode=explicit' as well.")
             }
             return .all
         }

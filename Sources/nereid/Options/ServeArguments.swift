@@ -37,7 +37,8 @@ struct ServeArguments: Equatable {
             throw CommandLineError("--\(flag.name) needs a value: --\(flag.name)=<value>.")
         }
         switch flag.handling {
-        case .acted: acted.append("--\(flag.name)=\(value)")
+        // The parser of the options takes an empty value only as an argument of its own.
+        case .acted: acted += value.isEmpty ? ["--\(flag.name)", ""] : ["--\(flag.name)=\(value)"]
         case .accepted(let kind, let reason, let silent):
             if let allowed = kind.problem(with: value) {
                 throw CommandLineError("the value '\(value)' is invalid for --\(flag.name): expected \(allowed).")
@@ -54,7 +55,7 @@ struct ServeArguments: Equatable {
         if !longer.isEmpty {
             let names = longer.prefix(4).map { "--" + $0.name }
             throw CommandLineError(
-                "--\(name) is ambiguous: it could be \(FlagValue.list(names))\(longer.count > 4 ? " ..." : "").")
+                "--\(name) is ambiguous: it could be \(FlagValue.list(names))\(longer.count > 4 ? " ..." : ".")")
         }
         let suggestion = NearestName.of(name, among: ServerFlag.all.map(\.name))
         throw CommandLineError(

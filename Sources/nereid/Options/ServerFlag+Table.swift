@@ -50,7 +50,8 @@ extension ServerFlag {
         .accepted("grpc-keepalive-permit-without-calls", .boolean, noGRPC),
         .accepted("grpc-http2-max-pings-without-data", natural, noGRPC),
         .accepted("grpc-http2-min-recv-ping-interval-without-data", natural, noGRPC),
-        .accepted("grpc-http2-max-ping-strikes", natural, noGRPC), .accepted("grpc-max-connection-age", natural, noGRPC),
+        .accepted("grpc-http2-max-ping-strikes", natural, noGRPC),
+        .accepted("grpc-max-connection-age", natural, noGRPC),
         .accepted("grpc-max-connection-age-grace", natural, noGRPC),
         .accepted("grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"), noGRPC),
     ]

@@ -52,8 +52,9 @@ struct NumPyFile {
         case ("u", 1), ("u", 2), ("u", 4), ("u", 8): return .unsigned(words)
         case ("i", 1), ("i", 2), ("i", 4), ("i", 8):
             let unused = 64 - 8 * header.itemSize
-            return .signed(words.map { Int64(bitPattern: $0) << unused >> unused })
-        case ("f", 2): return .reals(words.map { Double(HalfPrecision.value(binary16: UInt16(truncatingIfNeeded: $0))) })
+            return .signed(words.map { (Int64(bitPattern: $0) << unused) >> unused })
+        case ("f", 2):
+            return .reals(words.map { Double(HalfPrecision.value(binary16: UInt16(truncatingIfNeeded: $0))) })
         case ("f", 4): return .reals(words.map { Double(Float(bitPattern: UInt32(truncatingIfNeeded: $0))) })
         case ("f", 8): return .reals(words.map { Double(bitPattern: $0) })
         case ("S", _): return .strings(items.map { Self.withoutTrailingZeros($0) })

@@ -5,6 +5,7 @@ import InferenceTypes
 enum TensorCodec {
     /// - Throws: `InputError` naming the first element that `dataType` cannot hold.
     static func encode(_ elements: TensorElements, as dataType: DataType) throws(InputError) -> [UInt8] {
+        guard elements.count > 0 else { return [] }
         switch dataType {
         case .invalid: throw InputError("the datatype is unknown")
         case .bytes: return try encodeStrings(elements)
@@ -63,7 +64,7 @@ enum TensorCodec {
         bytes.reserveCapacity(elements.count * Integer.bitWidth / 8)
         func append(_ number: Integer?, _ text: @autoclosure () -> String) throws(InputError) {
             guard let number, number <= limit else { throw InputError("\(text()) is no \(name)") }
-            append(number, to: &bytes)
+            appendBytes(of: number, to: &bytes)
         }
         switch elements {
         case .booleans(let values): for value in values { try append(value ? 1 : 0, "\(value)") }
@@ -81,10 +82,10 @@ enum TensorCodec {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(elements.count * Word.bitWidth / 8)
         switch elements {
-        case .booleans(let values): for value in values { append(convert(value ? 1 : 0), to: &bytes) }
-        case .signed(let values): for value in values { append(convert(Double(value)), to: &bytes) }
-        case .unsigned(let values): for value in values { append(convert(Double(value)), to: &bytes) }
-        case .reals(let values): for value in values { append(convert(value), to: &bytes) }
+        case .booleans(let values): for value in values { appendBytes(of: convert(value ? 1 : 0), to: &bytes) }
+        case .signed(let values): for value in values { appendBytes(of: convert(Double(value)), to: &bytes) }
+        case .unsigned(let values): for value in values { appendBytes(of: convert(Double(value)), to: &bytes) }
+        case .reals(let values): for value in values { appendBytes(of: convert(value), to: &bytes) }
         case .strings: throw InputError("strings cannot fill an input of \(dataType.protocolName)")
         }
         return bytes
@@ -99,7 +100,7 @@ enum TensorCodec {
             guard let length = UInt32(exactly: value.count) else {
                 throw InputError("an element of \(value.count) bytes is longer than BYTES allows (4 GiB)")
             }
-            append(length, to: &bytes)
+            appendBytes(of: length, to: &bytes)
             bytes += value
         }
         return bytes
@@ -120,7 +121,7 @@ enum TensorCodec {
         return values
     }
 
-    private static func append(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
+    private static func appendBytes(of number: some FixedWidthInteger, to bytes: inout [UInt8]) {
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }
