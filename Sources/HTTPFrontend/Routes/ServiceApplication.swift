@@ -23,7 +23,9 @@ final class ServiceApplication: HTTPApplication {
     }
 
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
-        guard let route = HTTPRoute(path: head.path) else { return refusal(.failure(.notFound, "Not Found", .plainText)) }
+        guard let route = HTTPRoute(path: head.path) else {
+            return refusal(.failure(.notFound, "Not Found", .plainText))
+        }
         guard route.allows(head.method) else {
             return refusal(.failure(.methodNotAllowed, "Method Not Allowed", route.errorContentType))
         }

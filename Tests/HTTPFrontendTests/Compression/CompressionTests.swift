@@ -4,7 +4,9 @@ import Testing
 @testable import HTTPFrontend
 
 struct CompressionTests {
-    private func inflate(_ bytes: [UInt8], _ coding: ContentCoding, limit: Int = 1 << 24, offset: Int = 0) throws(ServingError) -> [UInt8] {
+    private func inflate(_ bytes: [UInt8], _ coding: ContentCoding, limit: Int = 1 << 24, offset: Int = 0)
+        throws(ServingError) -> [UInt8]
+    {
         let result = try Inflater.inflate(TensorBytes(copying: bytes), coding, limit: limit, alignedOffset: offset)
         return result.withUnsafeBytes { Array($0) }
     }
@@ -14,7 +16,9 @@ struct CompressionTests {
         var generator = SeededGenerator(seed: seed)
         let parts = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
             let range: ClosedRange<UInt8> = Bool.random(using: &generator) ? 0...255 : 0...3
-            return (0..<Int.random(in: 0...90_000, using: &generator)).map { _ in UInt8.random(in: range, using: &generator) }
+            return (0..<Int.random(in: 0...90_000, using: &generator)).map { _ in
+                UInt8.random(in: range, using: &generator)
+            }
         }
         let packed = try #require(Deflater.deflate(parts.map { TensorBytes(copying: $0) }, coding))
         let offset = Int.random(in: 0...100, using: &generator)
@@ -37,7 +41,8 @@ struct CompressionTests {
     }
 
     @Test(arguments: [ContentCoding.gzip, .deflate]) func stopsAtTheLimit(_ coding: ContentCoding) throws {
-        let packed = try #require(Deflater.deflate([TensorBytes(copying: [UInt8](repeating: 0, count: 10_000_000))], coding))
+        let packed = try #require(
+            Deflater.deflate([TensorBytes(copying: [UInt8](repeating: 0, count: 10_000_000))], coding))
         #expect(packed.count < 20_000)
         #expect(try inflate(packed, coding, limit: 10_000_000).count == 10_000_000)
         #expect {

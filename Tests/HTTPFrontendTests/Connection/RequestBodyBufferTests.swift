@@ -6,7 +6,8 @@ import Testing
 struct RequestBodyBufferTests {
     @Test(arguments: 0..<100 as Range<UInt64>) func keepsEveryByteInPlace(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let count = [0, 1, 100, 70_000, 3_000_000].randomElement(using: &generator)! + Int.random(in: 0...64, using: &generator)
+        let count =
+            [0, 1, 100, 70_000, 3_000_000].randomElement(using: &generator)! + Int.random(in: 0...64, using: &generator)
         let body = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             for index in 0..<count { buffer[index] = UInt8(truncatingIfNeeded: index &* 31) }
             initialized = count

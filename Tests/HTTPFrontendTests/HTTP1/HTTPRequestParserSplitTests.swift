@@ -41,7 +41,9 @@ struct HTTPRequestParserSplitTests {
         var stream: [UInt8] = []
         var expected: [ParserTranscript.Entry] = []
         for _ in 0..<Int.random(in: 1...5, using: &generator) {
-            let body = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let body = (0..<Int.random(in: 0...300, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             let isChunked = Bool.random(using: &generator)
             var fields = (0..<Int.random(in: 0...8, using: &generator)).map { index in
                 ("X-\(index)", Self.randomValue(&generator))
@@ -51,7 +53,9 @@ struct HTTPRequestParserSplitTests {
                 at: Int.random(in: 0...fields.count, using: &generator))
             let path = "/" + Self.randomName(&generator)
             stream += "POST \(path) HTTP/1.1\r\n".utf8
-            for (name, value) in fields { stream += "\(name):\(Bool.random(using: &generator) ? " " : "")\(value)\r\n".utf8 }
+            for (name, value) in fields {
+                stream += "\(name):\(Bool.random(using: &generator) ? " " : "")\(value)\r\n".utf8
+            }
             stream += "\r\n".utf8
             stream += isChunked ? Self.chunks(body, &generator) : body
             let shown = fields.map { "\($0)=\($1)" }
@@ -112,10 +116,17 @@ struct HTTPRequestParserSplitTests {
     }
 
     private static func randomName(_ generator: inout SeededGenerator) -> String {
-        String((0..<Int.random(in: 1...20, using: &generator)).compactMap { _ in "abc/_-.%2F~".randomElement(using: &generator) })
+        String(
+            (0..<Int.random(in: 1...20, using: &generator)).compactMap { _ in
+                "abc/_-.%2F~".randomElement(using: &generator)
+            })
     }
 
     private static func randomValue(_ generator: inout SeededGenerator) -> String {
-        "v" + String((0..<Int.random(in: 0...30, using: &generator)).compactMap { _ in "abc ,;=\"/\té".randomElement(using: &generator) }) + "v"
+        "v"
+            + String(
+                (0..<Int.random(in: 0...30, using: &generator)).compactMap { _ in
+                    "abc ,;=\"/\té".randomElement(using: &generator)
+                }) + "v"
     }
 }

@@ -12,7 +12,8 @@ struct HTTPRequestParserTests {
         let transcript = ParserTranscript("POST /x HTTP/1.1\r\ncontent-LENGTH: 5\r\n\r\nhelloGET / HTTP/1.1\r\n\r\n")
         #expect(
             transcript.description
-                == #"post /x 1.1 ["content-LENGTH=5"] length(5) alive | body hello | end | get / 1.1 [] none alive | end"#)
+                == #"post /x 1.1 ["content-LENGTH=5"] length(5) alive | body hello | end | get / 1.1 [] none alive | end"#
+        )
     }
 
     @Test func readsAChunkedBodyWithExtensionsAndTrailers() {
