@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "ModelConfigurationTests",
             dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText"],
-            swiftSettings: strict),
+            resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "ModelRepositoryTests",
             dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration"],
@@ -122,7 +122,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "NereidTests",
-            dependencies: ["nereid", "InferenceTypes", "JSONText", "ModelConfiguration"],
+            dependencies: [
+                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "Observability", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
