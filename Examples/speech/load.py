@@ -35,7 +35,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="127.0.0.1:8000", help="host:port of the server (default: %(default)s)")
     parser.add_argument("--model", default="speech", help="the model to ask (default: %(default)s)")
-    parser.add_argument("--audio", type=Path, default=Path(__file__).resolve().parent / "audio", help="folder of the clips")
+    parser.add_argument(
+        "--audio", type=Path, default=Path(__file__).resolve().parent / "audio", help="folder of the clips"
+    )
     parser.add_argument("--clients", type=int, default=4, help="clients at once (default: %(default)s)")
     parser.add_argument("--requests", type=int, default=200, help="requests in all (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the random order (default: %(default)s)")
@@ -52,7 +54,9 @@ def main() -> None:
     sequence = sequence[: options.requests]
     problems: list[str] = []
     clients = [
-        threading.Thread(target=run_client, args=(options.url, options.model, sequence[first :: options.clients], expected, problems))
+        threading.Thread(
+            target=run_client, args=(options.url, options.model, sequence[first :: options.clients], expected, problems)
+        )
         for first in range(options.clients)
     ]
     started = time.monotonic()

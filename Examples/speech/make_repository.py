@@ -77,7 +77,9 @@ def save_models(repository: Path, stages: dict[str, nn.Module]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--accurate", action="store_true", help="make accurate/ (speech_accurate) instead of models/ (speech)")
+    parser.add_argument(
+        "--accurate", action="store_true", help="make accurate/ (speech_accurate) instead of models/ (speech)"
+    )
     parser.add_argument(
         "--archives",
         type=Path,

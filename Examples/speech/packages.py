@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-_BUILD_BACKEND = '''\
+_BUILD_BACKEND = """\
 import os
 
 
@@ -17,7 +17,7 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
     with open(os.path.join(metadata_directory, folder, "METADATA"), "w") as file:
         file.write(f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n")
     return folder
-'''
+"""
 
 
 def fetch_wheel(name: str, version: str, folder: Path) -> Path:

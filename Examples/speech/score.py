@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Prints the word error rate of a served speech model over the eleven clips.
 
-  score.py                                                  model `speech` at 127.0.0.1:8000
-  score.py --model speech_accurate --most-errors 5          exit status 1 above 5 percent
+score.py                                                  model `speech` at 127.0.0.1:8000
+score.py --model speech_accurate --most-errors 5          exit status 1 above 5 percent
 """
 
 import argparse
@@ -38,7 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="127.0.0.1:8000", help="host:port of the server (default: %(default)s)")
     parser.add_argument("--model", default="speech", help="the model to score (default: %(default)s)")
-    parser.add_argument("--audio", type=Path, default=Path(__file__).resolve().parent / "audio", help="folder of the clips")
+    parser.add_argument(
+        "--audio", type=Path, default=Path(__file__).resolve().parent / "audio", help="folder of the clips"
+    )
     parser.add_argument("--most-errors", type=float, help="fail above this word error rate, in percent")
     options = parser.parse_args()
 
@@ -54,7 +56,9 @@ def main() -> None:
         print(f"{clip.name:14} {wrong:2} of {len(expected):2} words wrong | {text}")
     rate = 100 * errors / total
     took = time.monotonic() - started
-    print(f"{options.model}: word error rate {rate:.1f} % ({errors} of {total} words), {seconds:.0f} s of speech in {took:.1f} s")
+    print(
+        f"{options.model}: word error rate {rate:.1f} % ({errors} of {total} words), {seconds:.0f} s of speech in {took:.1f} s"
+    )
     if options.most_errors is not None and rate > options.most_errors:
         sys.exit(f"above the limit of {options.most_errors} %")
 

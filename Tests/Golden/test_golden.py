@@ -23,7 +23,9 @@ AREAS = ["health", "metadata", "config", "repository", "infer_good", "infer_bad"
 # As the reference was started for the recordings.
 FLAGS = ["--exit-on-error=false", "--strict-readiness=false", "--cache-config=local,size=1048576"]
 
-pytestmark = pytest.mark.skipif(not (RECORDINGS / "replay.py").exists(), reason=f"no recorded exchanges in {RECORDINGS}")
+pytestmark = pytest.mark.skipif(
+    not (RECORDINGS / "replay.py").exists(), reason=f"no recorded exchanges in {RECORDINGS}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +59,15 @@ def test_answers_are_the_same(results: list[dict], area: str) -> None:
     assert run, f"no record of {area} was replayed"
     allowed = read_allowed()
     unexplained = [
-        entry for entry in differing(run) if not any(fnmatch.fnmatchcase(f"{area}/{entry['id']}", pattern) for pattern in allowed)
+        entry
+        for entry in differing(run)
+        if not any(fnmatch.fnmatchcase(f"{area}/{entry['id']}", pattern) for pattern in allowed)
     ]
     same = sum(entry["class"] == "SAME" for entry in run)
     print(f"{area}: {same} of {len(run)} the same, {len(run) - same - len(unexplained)} differ as allowed")
-    lines = [f"{entry['class']} {area}/{entry['id']} {entry['note']} {' | '.join(entry['diff'])}" for entry in unexplained]
+    lines = [
+        f"{entry['class']} {area}/{entry['id']} {entry['note']} {' | '.join(entry['diff'])}" for entry in unexplained
+    ]
     assert not lines, "\n".join(lines)
 
 

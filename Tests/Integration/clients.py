@@ -10,7 +10,9 @@ import tritonclient.http
 from nereid_server import NereidServer
 
 
-def infer_vector(client: tritonclient.http.InferenceServerClient, model: str, values: np.ndarray, input: str, output: str) -> np.ndarray:
+def infer_vector(
+    client: tritonclient.http.InferenceServerClient, model: str, values: np.ndarray, input: str, output: str
+) -> np.ndarray:
     """Sends one FP32 tensor and gives back one output."""
     tensor = tritonclient.http.InferInput(input, list(values.shape), "FP32")
     tensor.set_data_from_numpy(values)
@@ -60,7 +62,9 @@ def run_together(*tasks: Callable[[], None]) -> None:
         raise errors[0]
 
 
-def _request(server: NereidServer, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, str]:
+def _request(
+    server: NereidServer, method: str, path: str, body: bytes | None, headers: dict[str, str]
+) -> tuple[int, str]:
     host, port = server.url.split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=60)
     try:

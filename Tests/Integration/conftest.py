@@ -5,6 +5,7 @@ import pytest
 
 from nereid_server import EXECUTABLE, NereidServer
 
+
 def pytest_configure() -> None:
     if not EXECUTABLE.exists():
         raise pytest.UsageError(f"{EXECUTABLE} is missing; run scripts/prepare python")

@@ -48,13 +48,18 @@ def write_module(path: Path, module: nn.Module) -> None:
 
 def torch_config(inputs: str, outputs: str, more: str = "") -> str:
     """A configuration without batching; tensors are written "NAME TYPE dims, NAME TYPE dims"."""
-    return f'backend: "pytorch"\nmax_batch_size: 0\n{_tensors("input", inputs)}\n{_tensors("output", outputs)}\n{more}\n'
+    return (
+        f'backend: "pytorch"\nmax_batch_size: 0\n{_tensors("input", inputs)}\n{_tensors("output", outputs)}\n{more}\n'
+    )
 
 
 def identity_config(data_type: str, dims: str, parameters: dict[str, str] | None = None) -> str:
     """The identity backend, INPUT0 -> OUTPUT0, with batching up to 8."""
     tensors = _tensors("input", f"INPUT0 {data_type} {dims}") + "\n" + _tensors("output", f"OUTPUT0 {data_type} {dims}")
-    lines = [f'parameters {{ key: "{key}" value {{ string_value: "{value}" }} }}' for key, value in (parameters or {}).items()]
+    lines = [
+        f'parameters {{ key: "{key}" value {{ string_value: "{value}" }} }}'
+        for key, value in (parameters or {}).items()
+    ]
     return "\n".join(['backend: "identity"', "max_batch_size: 8", tensors, *lines, ""])
 
 
@@ -75,8 +80,14 @@ input [ { name: "IN" data_type: TYPE_FP32 dims: [ -1 ] } ]
 output [ { name: "OUT" data_type: TYPE_FP32 dims: [ -1 ] } ]
 ensemble_scheduling {
   step [
-    { model_name: "add_one" model_version: -1 input_map { key: "X" value: "IN" } output_map { key: "Y" value: "once" } },
-    { model_name: "add_one" model_version: -1 input_map { key: "X" value: "once" } output_map { key: "Y" value: "OUT" } }
+    {
+      model_name: "add_one" model_version: -1
+      input_map { key: "X" value: "IN" } output_map { key: "Y" value: "once" }
+    },
+    {
+      model_name: "add_one" model_version: -1
+      input_map { key: "X" value: "once" } output_map { key: "Y" value: "OUT" }
+    }
   ]
 }
 """

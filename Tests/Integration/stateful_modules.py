@@ -1,7 +1,7 @@
 """Modules whose state is set anew at the start of a sequence and then changed in place.
 
-LibTorch's optimized execution turns the fresh zeros into a constant of the graph, which the change in place then spoils:
-every sequence starts from what the one before left. START > 0 begins a sequence; the state is h = h / 2 + x.
+LibTorch's optimized execution turns the fresh zeros into a constant of the graph, which the change in place then
+spoils: every sequence starts from what the one before left. START > 0 begins a sequence; the state is h = h / 2 + x.
 """
 
 import torch

@@ -123,7 +123,9 @@ def test_infer_ensemble(client: http.InferenceServerClient, algorithm: str | Non
 
 def test_wrong_datatype_names_both(client: http.InferenceServerClient) -> None:
     x = np.arange(3, dtype=np.int32)
-    with pytest.raises(InferenceServerException, match="input 'X' data-type is 'INT32', but model 'add_one' expects 'FP32'"):
+    with pytest.raises(
+        InferenceServerException, match="input 'X' data-type is 'INT32', but model 'add_one' expects 'FP32'"
+    ):
         client.infer("add_one", [tensor("X", x, "INT32", True)])
 
 

@@ -97,14 +97,20 @@ def test_large_json_within_the_limit(server: NereidServer) -> None:
 
 def test_json_of_70_megabytes_is_refused(server: NereidServer) -> None:
     count = 70_000_000 // 6
-    body = b'{"inputs":[{"name":"X","datatype":"FP32","shape":[%d],"data":[' % count + b"0.125," * (count - 1) + b"0.125]}]}"
+    body = (
+        b'{"inputs":[{"name":"X","datatype":"FP32","shape":[%d],"data":[' % count
+        + b"0.125," * (count - 1)
+        + b"0.125]}]}"
+    )
     status, text = post(server, "/v2/models/add_one/infer", body)
     assert 400 <= status < 500 and "67108864" in text, f"{status} {text[:200]}"
     assert_serving(server)
 
 
 def test_deep_json(server: NereidServer) -> None:
-    body = b'{"inputs":[{"name":"X","datatype":"FP32","shape":[1],"data":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}]}"
+    body = (
+        b'{"inputs":[{"name":"X","datatype":"FP32","shape":[1],"data":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}]}"
+    )
     status, text = post(server, "/v2/models/add_one/infer", body)
     assert status == 400 and '"error"' in text
     assert_serving(server)

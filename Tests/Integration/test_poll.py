@@ -11,7 +11,9 @@ from nereid_server import NereidServer, eventually
 POLL = ("--model-control-mode=poll", "--repository-poll-secs=1")
 
 
-def test_replaced_file_changes_answers_without_a_failed_request(repository: Path, serve: Callable[..., NereidServer]) -> None:
+def test_replaced_file_changes_answers_without_a_failed_request(
+    repository: Path, serve: Callable[..., NereidServer]
+) -> None:
     folder = write_model(repository, "add_one", ADD_CONFIG, Add(1.0))
     server = serve(repository, *POLL)
     answers: list[list[float]] = [[], [], [], []]

@@ -1,4 +1,4 @@
-"""The speech example through the server: right answers under load, optimized execution on and off, and its error rate."""
+"""The speech example: right answers under load with optimized execution on and off, and its word error rate."""
 
 import re
 import shutil
@@ -76,7 +76,15 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NereidServer]:
 
 
 def test_infer_command_prints_the_transcription(shipped: NereidServer) -> None:
-    command = [str(EXECUTABLE), "infer", "speech", "--url", shipped.url, "--input", f"AUDIO=@{EXAMPLE / 'audio' / 'jfk.wav'}"]
+    command = [
+        str(EXECUTABLE),
+        "infer",
+        "speech",
+        "--url",
+        shipped.url,
+        "--input",
+        f"AUDIO=@{EXAMPLE / 'audio' / 'jfk.wav'}",
+    ]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
     assert "what your country can do for you" in result.stdout
@@ -87,7 +95,9 @@ def test_audio_too_short_or_too_long(shipped: NereidServer, samples: int) -> Non
     audio = http.InferInput("AUDIO", [samples], "FP32")
     audio.set_data_from_numpy(np.zeros(samples, np.float32))
     client = shipped.client()
-    with pytest.raises(InferenceServerException, match=f"(?s)AUDIO has {samples} samples, this model takes 201 to 480000"):
+    with pytest.raises(
+        InferenceServerException, match=f"(?s)AUDIO has {samples} samples, this model takes 201 to 480000"
+    ):
         client.infer("speech", [audio])
 
 

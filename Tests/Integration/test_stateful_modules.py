@@ -69,7 +69,9 @@ def test_two_instances_beside_optimized_models(
     run_together(ask_stateful, ask_stateful, ask_optimized, ask_optimized)
 
 
-def test_optimized_execution_still_fails_without_the_parameter(repository: Path, serve: Callable[..., NereidServer]) -> None:
+def test_optimized_execution_still_fails_without_the_parameter(
+    repository: Path, serve: Callable[..., NereidServer]
+) -> None:
     """If LibTorch mends this some day, the tests above no longer prove anything."""
     write_model(repository, "stateful", stateful_config(1, disabled=False), ForkReset())
     client = serve(repository).client()

@@ -136,7 +136,15 @@ class Acoustic(nn.Module):
             ]
             for (linear, bias), matrix in zip(linears, matrices[6 * index : 6 * index + 6]):
                 _assign(linear, matrix, own[bias])
-            for name in ("conv.pointwise1", "conv.pointwise2", "ffn1.norm", "attn_norm", "conv.norm", "ffn2.norm", "norm"):
+            for name in (
+                "conv.pointwise1",
+                "conv.pointwise2",
+                "ffn1.norm",
+                "attn_norm",
+                "conv.norm",
+                "ffn2.norm",
+                "norm",
+            ):
                 _assign(block.get_submodule(name), own[name + ".weight"], own[name + ".bias"])
 
     def forward(self, features: Tensor) -> Tensor:

@@ -246,7 +246,9 @@ class Text(nn.Module):
     def __init__(self, weights: WhisperWeights):
         super().__init__()
         self.end_token = weights.end_token
-        self.register_buffer("bytes", torch.frombuffer(bytearray(b"".join(weights.token_bytes)), dtype=torch.uint8).clone())
+        self.register_buffer(
+            "bytes", torch.frombuffer(bytearray(b"".join(weights.token_bytes)), dtype=torch.uint8).clone()
+        )
         offsets = np.cumsum([0] + [len(token) for token in weights.token_bytes])
         self.register_buffer("offsets", torch.from_numpy(offsets.astype(np.int32)))
 
@@ -274,7 +276,9 @@ def _mel_filters() -> np.ndarray:
     log_step = math.log(6.4) / 27.0
     highest_mel = lowest_log_mel + math.log(SAMPLE_RATE / 2 / lowest_log_hz) / log_step
     mels = np.linspace(0.0, highest_mel, MEL_BANDS + 2)
-    edges = np.where(mels < lowest_log_mel, mels * hz_per_mel, lowest_log_hz * np.exp((mels - lowest_log_mel) * log_step))
+    edges = np.where(
+        mels < lowest_log_mel, mels * hz_per_mel, lowest_log_hz * np.exp((mels - lowest_log_mel) * log_step)
+    )
     bins = np.linspace(0.0, SAMPLE_RATE / 2, FRAME // 2 + 1)
     ramps = edges[:, None] - bins[None]
     widths = np.diff(edges)
@@ -294,7 +298,9 @@ def _assign_norm(module: nn.LayerNorm, variables: dict[str, Tensor], name: str) 
     module.bias.data.copy_(variables[name + "/beta"])
 
 
-def _assign_self_attention(norm: nn.LayerNorm, attention: SelfAttention, variables: dict[str, Tensor], prefix: str) -> None:
+def _assign_self_attention(
+    norm: nn.LayerNorm, attention: SelfAttention, variables: dict[str, Tensor], prefix: str
+) -> None:
     _assign_norm(norm, variables, prefix + "self_attention/layer_norm")
     _assign(attention.qkv, variables, prefix + "self_attention/linear_0")
     _assign(attention.out, variables, prefix + "self_attention/linear_1")

@@ -48,7 +48,9 @@ def read_whisper(folder: Path) -> WhisperWeights:
     variables = _read_variables(folder / "model.bin")
     vocabulary_size = variables["decoder/embeddings/weight"].shape[0]
     if vocabulary_size != _ENGLISH_VOCABULARY:
-        raise ValueError(f"{folder}: vocabulary of {vocabulary_size}, expected English-only Whisper's {_ENGLISH_VOCABULARY}")
+        raise ValueError(
+            f"{folder}: vocabulary of {vocabulary_size}, expected English-only Whisper's {_ENGLISH_VOCABULARY}"
+        )
     config = json.loads((folder / "config.json").read_text())
     end_token = 50256
     tokens = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
