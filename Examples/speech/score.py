@@ -56,9 +56,8 @@ def main() -> None:
         print(f"{clip.name:14} {wrong:2} of {len(expected):2} words wrong | {text}")
     rate = 100 * errors / total
     took = time.monotonic() - started
-    print(
-        f"{options.model}: word error rate {rate:.1f} % ({errors} of {total} words), {seconds:.0f} s of speech in {took:.1f} s"
-    )
+    print(f"{options.model}: {seconds:.0f} s of speech in {took:.1f} s")
+    print(f"word error rate {rate:.1f} % ({errors} of {total} words)")
     if options.most_errors is not None and rate > options.most_errors:
         sys.exit(f"above the limit of {options.most_errors} %")
 
