@@ -45,7 +45,7 @@ class ForkReset(nn.Module):
 
 
 @torch.jit.interface
-class InitialState:
+class InitialState(nn.Module):
     def initial(self) -> Tensor:
         pass
 
