@@ -1,6 +1,5 @@
 """Health while models load, and a clean end on SIGTERM."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,31 +11,16 @@ from model_files import identity_config, write_model, write_standard_models
 from nereid_server import ROOT, NereidServer, eventually
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_live_before_ready(repository: Path, tmp_path: Path) -> None:
     write_model(repository, "slow_to_load", identity_config("FP32", "4", {"creation_delay_sec": "3"}))
-    port = free_port()
-    server = NereidServer(repository, tmp_path / "server.log", f"--http-port={port}")
+    server = NereidServer(repository, tmp_path / "server.log")
     server.start()
     try:
-        server.url = f"127.0.0.1:{port}"
-        seen: set[tuple[int, int]] = set()
-
-        def both() -> bool:
-            try:
-                seen.add((get(server, "/v2/health/live")[0], get(server, "/v2/health/ready")[0]))
-            except ConnectionError:
-                pass
-            return (200, 200) in seen
-
-        eventually(both)
-        assert any(live == 200 and ready != 200 for live, ready in seen), seen
-        assert all(live == 200 for live, _ in seen), seen
+        server.url = f"127.0.0.1:{server.wait_for_log(r'listening for HTTP on .*:([0-9]+)')[1]}"
+        assert get(server, "/v2/health/live")[0] == 200
+        assert get(server, "/v2/health/ready")[0] != 200
+        eventually(lambda: get(server, "/v2/health/ready")[0] == 200)
+        assert get(server, "/v2/health/live")[0] == 200
     finally:
         server.stop()
 
