@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "ModelConfigurationTests",
             dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText"],
-            swiftSettings: strict),
+            resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "ModelRepositoryTests",
             dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration"],
@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "TorchBackendTests",
             dependencies: ["TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
-            swiftSettings: strict),
+            exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
             dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
