@@ -1,5 +1,6 @@
 import Foundation
 import InferenceTypes
+import ModelConfiguration
 import Testing
 
 @testable import ModelRepository
@@ -20,9 +21,9 @@ struct RepositoryScannerTests {
         #expect(scan.models.keys.sorted() == ["m"])
         let model = try #require(scan.models["m"]?.first)
         #expect(model.versions == [1: "\(repository.path)/m/1", 10: "\(repository.path)/m/10"])
-        #expect(model.configurationText == "name: \"m\"")
+        #expect(model.configurationText == Array("name: \"m\"".utf8))
         #expect(model.configurationPath == "\(repository.path)/m/config.pbtxt")
-        #expect(model.firstVersionListing == ["model.pt"])
+        #expect(model.listing == ModelDirectoryListing(firstSubdirectory: "1", files: ["model.pt"]))
     }
 
     @Test func hiddenAndForeignDirectoriesAreIgnoredWithADebugNote() throws {
@@ -65,8 +66,8 @@ struct RepositoryScannerTests {
         try repository.write("m/configs/big.pbtxt", "big")
         try repository.write("n/config.pbtxt", "plain")
         let scan = try scanned(repository, configurationName: "big")
-        #expect(scan.models["m"]?.first?.configurationText == "big")
-        #expect(scan.models["n"]?.first?.configurationText == "plain")
+        #expect(scan.models["m"]?.first?.configurationText == Array("big".utf8))
+        #expect(scan.models["n"]?.first?.configurationText == Array("plain".utf8))
     }
 
     @Test func sameNameInTwoRepositoriesGivesBoth() throws {

@@ -35,29 +35,30 @@ final class ModelBuild: Sendable {
     }
 
     /// - Parameters:
-    ///   - check: what has to hold before any version is loaded.
+    ///   - configuration: what to load with; if it throws, no version is tried.
     ///   - lifetimes: one for each version of the order.
     func start(
         on threads: LoadingThreads, lifetimes: [Int64: ServableLifetime],
-        check: @escaping @Sendable () throws(ServingError) -> Void
+        configuration: @escaping @Sendable () throws(ServingError) -> ModelConfig
     ) {
         threads.submit {
+            let checked: ModelConfig
             do throws(ServingError) {
-                try check()
+                checked = try configuration()
             } catch {
                 self.completion(Outcome(result: .failure(.model(error)), loadTimes: [:]))
                 return
             }
             for version in self.order.versions {
-                threads.submit { self.load(version, lifetime: lifetimes[version]) }
+                threads.submit { self.load(version, checked, lifetime: lifetimes[version]) }
             }
         }
     }
 
-    private func load(_ version: Int64, lifetime: ServableLifetime?) {
+    private func load(_ version: Int64, _ configuration: ModelConfig, lifetime: ServableLifetime?) {
         let directory = order.candidate.directory
         let source = ServableSource(
-            name: order.name, version: version, configuration: order.candidate.configuration,
+            name: order.name, version: version, configuration: configuration,
             modelDirectory: directory.path, versionDirectory: directory.versions[version] ?? directory.path,
             lifetime: lifetime)
         let began = ContinuousClock.now

@@ -12,10 +12,10 @@ public protocol ModelConfigurationReading: Sendable {
     /// The normalised configuration from JSON text that a load request brought.
     func configuration(of directory: ModelDirectory, overriddenBy json: String) throws(ServingError) -> ModelConfig
 
-    /// Checks an ensemble against its composing models, all of which are loaded.
+    /// Checks an ensemble against its composing models, all of which are loaded, and adds what follows from them.
     ///
     /// - Parameter composingModels: name -> configuration as it is served.
-    func validateEnsemble(
+    func validatedEnsemble(
         _ configuration: ModelConfig, composingModels: [String: ModelConfig]
-    ) throws(ServingError)
+    ) throws(ServingError) -> ModelConfig
 }

@@ -59,8 +59,8 @@ extension ModelManager {
         let composing = composingConfigurations(of: candidate)
         build.start(on: loadingThreads, lifetimes: lifetimes[order.id] ?? [:]) {
             [configurations] () throws(ServingError) in
-            guard candidate.configuration.ensemble != nil else { return }
-            try configurations.validateEnsemble(candidate.configuration, composingModels: composing)
+            guard candidate.configuration.ensemble != nil else { return candidate.configuration }
+            return try configurations.validatedEnsemble(candidate.configuration, composingModels: composing)
         }
     }
 
@@ -89,11 +89,12 @@ extension ModelManager {
     private func lifetime(
         _ name: String, _ served: ServedVersion, _ override: OverrideDirectory?
     ) -> ServableLifetime {
-        ServableLifetime { [weak self, loadingThreads] in
+        let pin = OverrideDirectory.Pin(override)
+        return ServableLifetime { [weak self, loadingThreads] in
             // Not on the thread that dropped the last reference: it may be one that serves requests.
             loadingThreads.submit { [weak self] in
                 MemoryTrim.trim()
-                withExtendedLifetime(override) {}
+                pin.release()
                 Task { [weak self] in await self?.left(name, served) }
             }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import InferenceTypes
+import Synchronization
 
 /// A private directory with the files that a load request brought; deleted with the last reference.
 final class OverrideDirectory: Sendable {
@@ -24,6 +25,15 @@ final class OverrideDirectory: Sendable {
             try? FileManager.default.removeItem(atPath: root)
             throw ServingError(.internal, "failed to store the files of the load request in \(root): \(error)")
         }
+    }
+
+    /// A reference that can be given up at a certain moment.
+    final class Pin: Sendable {
+        private let directory: Mutex<OverrideDirectory?>
+
+        init(_ directory: OverrideDirectory?) { self.directory = Mutex(directory) }
+
+        func release() { directory.withLock { $0 = nil } }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }

@@ -141,19 +141,20 @@ extension RepositoryPlanner {
                 "ensemble \(target.name) contains models that are not available or ambiguous: "
                     + missing.joined(separator: ", "))
         }
-        guard let path = cycle(from: target.name) else { return nil }
+        guard let last = lastOfCycle(from: target.name) else { return nil }
         return ServingError(
-            .invalidArgument, "circular dependency between ensembles: \(path.joined(separator: " -> "))")
+            .invalidArgument,
+            "circular dependency between ensembles: \(target.name) -> ... -> \(last) -> \(target.name)")
     }
 
-    /// A way from a model through composing models back to itself.
-    private func cycle(from start: String) -> [String]? {
+    /// The model through which a way from a model over composing models leads back to it.
+    private func lastOfCycle(from start: String) -> String? {
         var seen: Set<String> = []
-        var stack = [[start]]
-        while let path = stack.popLast() {
-            for next in (path.last.flatMap { records[$0]?.target?.composingModels.keys.sorted() } ?? []) {
-                if next == start { return path + [start] }
-                if seen.insert(next).inserted { stack.append(path + [next]) }
+        var stack = [start]
+        while let name = stack.popLast() {
+            for next in (records[name]?.target?.composingModels.keys.sorted() ?? []) {
+                if next == start { return name }
+                if seen.insert(next).inserted { stack.append(next) }
             }
         }
         return nil

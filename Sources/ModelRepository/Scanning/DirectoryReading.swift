@@ -26,8 +26,8 @@ enum DirectoryReading {
         return names.sorted()
     }
 
-    /// The whole file as text; bytes that are not UTF-8 become replacement characters.
-    static func text(of path: String, limit: Int) throws(ServingError) -> String {
+    /// The whole file.
+    static func bytes(of path: String, limit: Int) throws(ServingError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { close(descriptor) }
@@ -43,7 +43,7 @@ enum DirectoryReading {
                 throw ServingError(.invalidArgument, "\(path) is larger than the limit of \(limit) bytes")
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func failure(_ action: String, _ path: String) -> ServingError {

@@ -1,3 +1,5 @@
+public import ModelConfiguration
+
 /// A model directory as it was found at one moment.
 public struct ModelDirectory: Sendable, Hashable {
     /// The directory's name, which is the model's name.
@@ -9,21 +11,21 @@ public struct ModelDirectory: Sendable, Hashable {
     /// Path of the configuration file; `nil` if there is none.
     public var configurationPath: String?
     /// Content of the configuration file.
-    public var configurationText: String?
-    /// Names of the direct children of the alphabetically first sub-directory, by which a backend is guessed.
-    public var firstVersionListing: [String]
+    public var configurationText: [UInt8]?
+    /// What the alphabetically first sub-directory holds, by which a backend is guessed.
+    public var listing: ModelDirectoryListing
     public var stamps: ModelStamps
 
     public init(
         name: String, path: String, versions: [Int64: String], configurationPath: String? = nil,
-        configurationText: String? = nil, firstVersionListing: [String] = [], stamps: ModelStamps
+        configurationText: [UInt8]? = nil, listing: ModelDirectoryListing = ModelDirectoryListing(), stamps: ModelStamps
     ) {
         self.name = name
         self.path = path
         self.versions = versions
         self.configurationPath = configurationPath
         self.configurationText = configurationText
-        self.firstVersionListing = firstVersionListing
+        self.listing = listing
         self.stamps = stamps
     }
 

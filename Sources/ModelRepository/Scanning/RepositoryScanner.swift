@@ -1,4 +1,5 @@
 public import InferenceTypes
+import ModelConfiguration
 
 /// Reads model repositories: directories of model directories of version directories.
 ///
@@ -79,11 +80,11 @@ public struct RepositoryScanner: Sendable {
         var directory = ModelDirectory(
             name: name, path: path, versions: versions(subdirectories, in: path, notes: &notes), stamps: stamps)
         if let first = subdirectories.first(where: { !Self.isForeign($0) }) {
-            directory.firstVersionListing = try DirectoryReading.names(in: path + "/" + first)
+            directory.listing = try listing(of: first, in: path)
         }
         if let file = configurationPath(in: path) {
             directory.configurationPath = file
-            directory.configurationText = try DirectoryReading.text(of: file, limit: limits.configurationBytes)
+            directory.configurationText = try DirectoryReading.bytes(of: file, limit: limits.configurationBytes)
         }
         return directory
     }
@@ -91,6 +92,18 @@ public struct RepositoryScanner: Sendable {
     /// Hidden directories and those that tools and file systems leave behind are not models.
     static func isForeign(_ name: String) -> Bool {
         name.hasPrefix(".") || ["lost+found", "__pycache__", "__MACOSX", "$RECYCLE.BIN"].contains(name)
+    }
+
+    private func listing(of subdirectory: String, in path: String) throws(ServingError) -> ModelDirectoryListing {
+        var listing = ModelDirectoryListing(firstSubdirectory: subdirectory)
+        for name in try DirectoryReading.names(in: "\(path)/\(subdirectory)") {
+            if FileStatus(path: "\(path)/\(subdirectory)/\(name)")?.isDirectory == true {
+                listing.directories.insert(name)
+            } else {
+                listing.files.insert(name)
+            }
+        }
+        return listing
     }
 
     private func configurationPath(in path: String) -> String? {
