@@ -122,7 +122,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "NereidTests",
-            dependencies: ["nereid", "InferenceTypes", "JSONText", "ModelConfiguration"],
+            dependencies: [
+                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "Observability", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
