@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "ModelConfigurationTests",
             dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText"],
-            swiftSettings: strict),
+            resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "ModelRepositoryTests",
             dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration"],
@@ -115,14 +115,18 @@ let package = Package(
         .testTarget(
             name: "TorchBackendTests",
             dependencies: ["TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
-            swiftSettings: strict),
+            exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
             dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
             swiftSettings: strict),
         .testTarget(
             name: "NereidTests",
-            dependencies: ["nereid", "InferenceTypes", "JSONText", "ModelConfiguration"],
+            dependencies: [
+                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "Observability", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -1,0 +1,1 @@
+"""The stages of the two speech pipelines as scriptable PyTorch modules, and readers for their weights."""

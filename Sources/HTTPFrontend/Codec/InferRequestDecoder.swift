@@ -1,0 +1,222 @@
+import InferenceEngine
+import InferenceTypes
+import JSONText
+
+/// Decodes the body of an inference request: JSON, then the data of its binary tensors, which become slices of the body.
+///
+/// Nothing is allocated by what a client merely claims: a tensor in JSON takes no more than its text can hold. Checks, their
+/// order and their words are those of Triton.
+struct InferRequestDecoder {
+    private let body: TensorBytes
+    private let limits: InferRequestLimits
+    let text: RequestJSONText
+    var request: InferenceRequest
+    var plan = InferResponsePlan()
+    /// Offset in the body of the first byte that no binary input has taken yet.
+    private var binaryOffset: Int
+
+    /// - Parameters:
+    ///   - headerLength: Bytes of the JSON at the start of `body`; 0 makes the whole body the data of the model's only input.
+    ///   - servable: The model that the request is for.
+    static func decode(
+        _ body: TensorBytes, headerLength: Int, servable: any Servable,
+        limits: InferRequestLimits = InferRequestLimits()
+    ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
+        try decode(
+            body, headerLength: headerLength, model: servable.name, version: servable.version, limits: limits)
+    }
+
+    static func decode(
+        _ body: TensorBytes, headerLength: Int, model: String, version: Int64?,
+        limits: InferRequestLimits = InferRequestLimits()
+    ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
+        guard headerLength > 0 else { return try decodeRaw(body, model: model, version: version, limits: limits) }
+        guard headerLength <= body.count else {
+            throw ServingError(
+                .invalidArgument, "inference header size should be in range (0, \(body.count)), got: \(headerLength)")
+        }
+        guard headerLength <= limits.maximumInputBytes else {
+            throw ServingError(
+                .invalidArgument,
+                "request JSON size of \(headerLength) bytes exceeds the maximum allowed input size of "
+                    + "\(limits.maximumInputBytes) bytes. Use --http-max-input-size to increase the limit.")
+        }
+        return try body.withUnsafeBytes { memory throws(ServingError) in
+            var decoder = InferRequestDecoder(
+                body: body, json: UnsafeRawBufferPointer(rebasing: memory[..<headerLength]), limits: limits,
+                request: InferenceRequest(modelName: model, modelVersion: version))
+            try decoder.decode()
+            return (decoder.request, decoder.plan)
+        }
+    }
+
+    private static func decodeRaw(
+        _ body: TensorBytes, model: String, version: Int64?, limits: InferRequestLimits
+    ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
+        guard body.count <= limits.maximumInputBytes else {
+            throw ServingError(
+                .invalidArgument,
+                "Raw input has a byte_size (\(body.count) bytes) that exceeds the maximum allowed value of "
+                    + "\(limits.maximumInputBytes) bytes. Use --http-max-input-size to increase the limit.")
+        }
+        var request = InferenceRequest(modelName: model, modelVersion: version)
+        request.isRawInput = true
+        request.inputs = [Tensor(name: RequestValidator.rawInputName, dataType: .invalid, shape: [], bytes: body)]
+        return (request, InferResponsePlan(defaultEncoding: .binary))
+    }
+
+    private init(body: TensorBytes, json: UnsafeRawBufferPointer, limits: InferRequestLimits, request: InferenceRequest)
+    {
+        self.body = body
+        self.limits = limits
+        self.request = request
+        text = RequestJSONText(bytes: json)
+        binaryOffset = json.count
+    }
+
+    private mutating func decode() throws(ServingError) {
+        let outline: InferRequestOutline
+        do throws(JSONError) {
+            outline = try InferRequestOutline(text.bytes, maximumInputs: limits.maximumTensors)
+        } catch {
+            throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
+        }
+        if let offset = outline.id { request.id = try text.string(at: offset, "Unable to parse 'id'") }
+        if let offset = outline.parameters {
+            try decodeParameters(at: offset, maximumCount: limits.maximumParameters)
+        }
+        try decodeInputs(outline)
+        if let offset = outline.outputs { try decodeOutputs(at: offset, maximumCount: limits.maximumTensors) }
+    }
+
+    private mutating func decodeInputs(_ outline: InferRequestOutline) throws(ServingError) {
+        switch outline.inputs {
+        case .missing: throw RequestJSONText.missing("inputs", "Unable to parse 'inputs'")
+        case .notAnArray: throw RequestJSONText.Mismatch.array.error("Unable to parse 'inputs'")
+        case .array(let inputs):
+            request.inputs.reserveCapacity(inputs.count)
+            for input in inputs { try decodeInput(input) }
+        }
+        guard outline.inputCount <= limits.maximumTensors else {
+            throw ServingError(
+                .invalidArgument,
+                "request has \(outline.inputCount) inputs, which exceeds the maximum of \(limits.maximumTensors)")
+        }
+        guard binaryOffset == body.count else {
+            throw ServingError(
+                .invalidArgument, "unexpected additional input data for model '\(request.modelName)'")
+        }
+    }
+
+    private mutating func decodeInput(_ input: InferRequestOutline.Input) throws(ServingError) {
+        let binarySize = text.member("binary_data_size", ofObjectAt: input.parameters)
+        let region = text.member("shared_memory_region", ofObjectAt: input.parameters)
+        try Self.checkSource(hasData: input.data != nil, hasBinary: binarySize != nil, hasSharedMemory: region != nil)
+
+        guard let nameOffset = input.name else { throw RequestJSONText.missing("name", "Unable to parse 'name'") }
+        let name = try text.string(at: nameOffset, "Unable to parse 'name'")
+        guard let typeOffset = input.datatype else {
+            throw RequestJSONText.missing("datatype", "Unable to parse 'datatype'")
+        }
+        let type = try decodeDataType(at: typeOffset)
+        let shape = try decodeShape(at: input.shape, inputName: name)
+        guard !request.inputs.contains(where: { $0.name == name }) else {
+            let id = request.id.isEmpty ? "<id_unknown>" : request.id
+            throw ServingError(.invalidArgument, "[request id: \(id)] input '\(name)' already exists in request")
+        }
+
+        let bytes: TensorBytes
+        if let binarySize {
+            bytes = try takeBinary(
+                byteCount: try text.unsigned(at: binarySize, "Unable to parse 'binary_data_size'"), inputName: name)
+        } else if region != nil {
+            throw try sharedMemoryError(parameters: input.parameters)
+        } else if let data = input.data {
+            bytes = try JSONTensorDecoder(
+                text: text, inputName: name, dataType: type, shape: shape,
+                maximumByteCount: limits.maximumInputBytes
+            ).decode(data)
+        } else {
+            bytes = .empty
+        }
+        request.inputs.append(Tensor(name: name, dataType: type, shape: shape, bytes: bytes))
+    }
+
+    private static func checkSource(
+        hasData: Bool, hasBinary: Bool, hasSharedMemory: Bool
+    ) throws(ServingError) {
+        let sources = [(hasData, "data"), (hasBinary, "binary_data_size"), (hasSharedMemory, "shared_memory_region")]
+        let given = sources.lazy.filter { $0.0 }.map { " '\($0.1)'" }
+        if hasData != hasBinary ? !hasSharedMemory : !hasData && hasSharedMemory { return }
+        throw ServingError(
+            .invalidArgument,
+            "Input must set only one of the following fields: 'data', 'binary_data_size' in 'parameters', "
+                + "'shared_memory_region' in 'parameters'. But"
+                + (given.isEmpty ? " no field is set" : " set" + given.joined()))
+    }
+
+    /// `.invalid` for a name that is none; what the model expects is compared later.
+    private func decodeDataType(at offset: Int) throws(ServingError) -> DataType {
+        var reader = text.reader(at: offset)
+        guard case .string(let range)? = try? reader.next() else {
+            throw RequestJSONText.Mismatch.string.error("Unable to parse 'datatype'")
+        }
+        return DataType(protocolName: reader.string(range)) ?? .invalid
+    }
+
+    private func decodeShape(at offset: Int?, inputName: String) throws(ServingError) -> Shape {
+        let context = "Unable to parse 'shape'"
+        guard let offset else { throw RequestJSONText.missing("shape", context) }
+        var reader = text.reader(at: offset)
+        guard case .beginArray? = try? reader.next() else { throw RequestJSONText.Mismatch.array.error(context) }
+        var dimensions: [Int64] = []
+        while let token = try? reader.next() {
+            if case .endArray = token { break }
+            guard case .number(let number) = token, let dimension = number.uint64 else {
+                throw RequestJSONText.Mismatch.unsignedInteger.error(context)
+            }
+            guard let dimension = Int64(exactly: dimension) else {
+                throw ServingError(
+                    .invalidArgument,
+                    "invalid shape for input '\(inputName)': dimension \(dimension) exceeds the maximum of \(Int64.max)"
+                )
+            }
+            guard dimensions.count < limits.maximumRank else {
+                throw ServingError(
+                    .invalidArgument,
+                    "invalid shape for input '\(inputName)': it has more than \(limits.maximumRank) dimensions")
+            }
+            dimensions.append(dimension)
+        }
+        return Shape(dimensions)
+    }
+
+    private mutating func takeBinary(byteCount: UInt64, inputName: String) throws(ServingError) -> TensorBytes {
+        let available = body.count - binaryOffset
+        guard byteCount <= available else {
+            throw ServingError(
+                .invalidArgument,
+                "unexpected size for input '\(inputName)', expecting \(byteCount - UInt64(available)) additional bytes for "
+                    + "model '\(request.modelName)'")
+        }
+        let range = binaryOffset..<(binaryOffset + Int(byteCount))
+        binaryOffset = range.upperBound
+        return body.slice(range)
+    }
+
+    /// Tells what is wrong with the parameters of a tensor in shared memory, which this server does not offer.
+    func sharedMemoryError(parameters: Int?) throws(ServingError) -> ServingError {
+        if let offset = text.member("shared_memory_region", ofObjectAt: parameters) {
+            _ = try text.string(at: offset, "Unable to parse 'shared_memory_region'")
+        }
+        if let offset = text.member("shared_memory_offset", ofObjectAt: parameters) {
+            _ = try text.unsigned(at: offset, "Unable to parse 'shared_memory_offset'")
+        }
+        if let offset = text.member("shared_memory_byte_size", ofObjectAt: parameters) {
+            _ = try text.unsigned(at: offset, "Unable to parse 'shared_memory_byte_size'")
+        }
+        return ServingError(
+            .unsupported,
+            "Client shared memory is disabled. Start the server with '--allow-client-shm=true' to enable.")
+    }
+}

@@ -1,0 +1,102 @@
+import InferenceEngine
+import InferenceTypes
+import JSONText
+import ModelConfiguration
+import ServingProtocol
+
+/// Encodes an inference response: JSON, and the tensors that follow it in binary form, whose memory is handed on uncopied.
+enum InferResponseEncoder {
+    struct Encoded: Sendable {
+        /// The JSON part.
+        var header: [UInt8]
+        /// What follows it, in this order; none is empty. If there is any, the response is `application/octet-stream` and
+        /// tells the length of the header in `Inference-Header-Content-Length`.
+        var tensors: [TensorBytes]
+    }
+
+    static func encode(
+        _ response: InferenceResponse, _ plan: InferResponsePlan, servable: any Servable
+    ) throws(ServingError) -> Encoded {
+        try encode(response, plan, batches: servable.configuration.maxBatchSize > 0) { output, index in
+            servable.label(output: output, index: index)
+        }
+    }
+
+    /// - Parameter batches: Whether the first dimension of outputs is that of the batch; only classification asks.
+    static func encode(
+        _ response: InferenceResponse, _ plan: InferResponsePlan, batches: Bool,
+        label: (_ output: String, _ index: Int) -> String?
+    ) throws(ServingError) -> Encoded {
+        var writer = JSONWriter()
+        var tensors: [TensorBytes] = []
+        writer.beginObject()
+        if !response.id.isEmpty {
+            writer.key("id")
+            writer.string(response.id)
+        }
+        writer.key("model_name")
+        writer.string(response.modelName)
+        writer.key("model_version")
+        writer.string(String(response.modelVersion))
+        if !response.parameters.isEmpty { write(response.parameters, &writer) }
+        writer.key("outputs")
+        writer.beginArray()
+        for output in response.outputs {
+            let wanted = plan.output(named: output.name)
+            var tensor = output
+            if wanted.classCount > 0 {
+                tensor = try Classification.classify(
+                    output, count: wanted.classCount, batches: batches, label: { label(output.name, $0) })
+            }
+            try write(tensor, wanted.encoding, &writer)
+            if wanted.encoding == .binary && tensor.bytes.count > 0 { tensors.append(tensor.bytes) }
+        }
+        writer.endArray()
+        writer.endObject()
+        return Encoded(header: writer.bytes, tensors: tensors)
+    }
+
+    private static func write(_ parameters: Parameters, _ writer: inout JSONWriter) {
+        writer.key("parameters")
+        writer.beginObject()
+        for entry in parameters.entries {
+            writer.key(entry.name)
+            switch entry.value {
+            case .bool(let value): writer.bool(value)
+            case .int64(let value): writer.int(value)
+            case .uint64(let value): writer.int(value)
+            case .double(let value): writer.number(value)
+            case .string(let value): writer.string(value)
+            }
+        }
+        writer.endObject()
+    }
+
+    private static func write(
+        _ tensor: Tensor, _ encoding: InferResponsePlan.Encoding, _ writer: inout JSONWriter
+    ) throws(ServingError) {
+        writer.beginObject()
+        writer.key("name")
+        writer.string(tensor.name)
+        writer.key("datatype")
+        writer.string(tensor.dataType.protocolName)
+        writer.key("shape")
+        writer.beginArray()
+        for dimension in tensor.shape.dimensions { writer.int(dimension) }
+        writer.endArray()
+        switch encoding {
+        case .binary:
+            writer.key("parameters")
+            writer.beginObject()
+            writer.key("binary_data_size")
+            writer.int(tensor.bytes.count)
+            writer.endObject()
+        case .json:
+            writer.key("data")
+            writer.beginArray()
+            try JSONTensorEncoder.write(tensor, &writer)
+            writer.endArray()
+        }
+        writer.endObject()
+    }
+}

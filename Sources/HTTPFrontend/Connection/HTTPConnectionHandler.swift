@@ -1,0 +1,262 @@
+import InferenceTypes
+import NIOCore
+
+/// One connection: reads requests, has them answered one after the other, writes the responses in order.
+///
+/// While a request is being answered at most what one read brought of the next ones is kept, and the socket is not read
+/// further. Runs on the event loop of its channel only.
+final class HTTPConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase {
+        /// Between requests, or in the head of one.
+        case head
+        case body(HTTPAdmission)
+        /// The exchange of this number is at the application.
+        case answering(exchange: UInt64, CancellationFlag)
+        /// A part of the response waits until the client reads.
+        case writing
+        /// The last response is written; what still comes is thrown away until the client closes.
+        case lingering
+        case closed
+    }
+
+    let limits: HTTPLimits
+    let times: HTTPConnectionTimes
+    private let application: any HTTPApplication
+    private var parser: HTTPRequestParser
+    var phase = Phase.head
+    private var context: ChannelHandlerContext?
+
+    private var pending = ByteBuffer()
+    private var isProcessing = false
+    private var isReadHeld = false
+
+    private var body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
+    private var bodyByteCount = 0
+    var bodyBytesInInterval = 0
+
+    var responseContext = HTTPResponseEncoder.Context()
+    var responseBody: HTTPResponseBody?
+    var isWritingNow = false
+    private var isDraining = false
+    private var exchangeCount: UInt64 = 0
+    var deadline = ConnectionDeadline()
+    /// Whether the deadline is that of a head.
+    var isHeadExpected = false
+
+    init(application: any HTTPApplication, limits: HTTPLimits) {
+        self.application = application
+        self.limits = limits
+        times = HTTPConnectionTimes(limits)
+        parser = HTTPRequestParser(
+            maximumHeaderBytes: limits.maximumHeaderBytes, maximumHeaderCount: limits.maximumHeaderCount)
+    }
+
+    // MARK: Events of the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { expect(within: times.idle, context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelActive(context: ChannelHandlerContext) {
+        expect(within: times.idle, context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .answering(_, let cancellation) = phase { cancellation.cancel() }
+        phase = .closed
+        deadline.cancel()
+        responseBody = nil
+        pending = ByteBuffer()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The client reset the connection, or the like: there is nobody left to tell.
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        isDraining = true
+        if case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 { context.close(promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = Self.unwrapInboundIn(data)
+        switch phase {
+        case .lingering, .closed: return
+        case .head, .body, .answering, .writing: break
+        }
+        if pending.readableBytes == 0 {
+            pending = bytes
+        } else {
+            pending.writeBuffer(&bytes)
+        }
+        process(context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mustHoldReads {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .writing = phase, context.channel.isWritable {
+            continueWriting(context)
+            process(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    // MARK: Input
+
+    /// Feeds what was received to the parser until a request has to be answered first.
+    private func process(_ context: ChannelHandlerContext) {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while acceptsInput, pending.readableBytes > 0 || parser.hasEventWithoutInput {
+            var input = pending
+            pending = ByteBuffer()
+            let used = input.withUnsafeReadableBytes { feed($0, context) }
+            input.moveReaderIndex(forwardBy: used)
+            if input.readableBytes > 0 {
+                input.writeBuffer(&pending)
+                pending = input
+            }
+        }
+        if isDraining, case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 {
+            return context.close(promise: nil)
+        }
+        if isReadHeld, !mustHoldReads {
+            isReadHeld = false
+            context.read()
+        }
+    }
+
+    /// Whether enough is kept of the requests that have to wait.
+    private var mustHoldReads: Bool {
+        switch phase {
+        case .answering, .writing: pending.readableBytes > 0
+        case .head, .body, .lingering, .closed: false
+        }
+    }
+
+    private var acceptsInput: Bool {
+        switch phase {
+        case .head, .body: true
+        case .answering, .writing, .lingering, .closed: false
+        }
+    }
+
+    private func feed(_ input: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) -> Int {
+        var offset = 0
+        while acceptsInput {
+            switch parser.next(input, at: &offset) {
+            case .needsMore:
+                if case .head = phase, !parser.isBetweenRequests { expectHead(context) }
+                return offset
+            case .head(let head): begin(head, context)
+            case .body(let piece): receive(UnsafeRawBufferPointer(rebasing: input[piece]), context)
+            case .end: finishRequest(context)
+            case .failure(let error): refuse(error, context)
+            }
+        }
+        return offset
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        responseContext = HTTPResponseEncoder.Context(
+            minorVersion: head.minorVersion, isHead: head.method == .head, keepsAlive: head.keepsAlive)
+        let admission = application.admit(head)
+        var claim: Int?
+        if case .length(let length) = head.framing {
+            guard length <= admission.body.limit else {
+                return refuse(Self.tooLarge("\(length) bytes", limit: admission.body.limit), context)
+            }
+            claim = length
+        }
+        phase = .body(admission)
+        if head.expectsContinue, claim != 0, head.framing != .none {
+            if admission.isRefusal {
+                responseContext.keepsAlive = false
+                return finishRequest(context)
+            }
+            var buffer = context.channel.allocator.buffer(capacity: 32)
+            buffer.writeStaticString(HTTPResponseEncoder.continueLine)
+            context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: nil)
+        }
+        bodyByteCount = 0
+        bodyBytesInInterval = 0
+        if case .collect(_, let alignedOffset) = admission.body {
+            body = RequestBodyBuffer(expectedCount: claim, alignedOffset: alignedOffset)
+        }
+        if head.framing != .none { expect(within: times.bodyProgress, context) }
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) {
+        guard case .body(let admission) = phase else { return }
+        bodyByteCount += bytes.count
+        bodyBytesInInterval += bytes.count
+        guard bodyByteCount <= admission.body.limit else {
+            return refuse(Self.tooLarge("more than that", limit: admission.body.limit), context)
+        }
+        if case .collect = admission.body { body.append(bytes) }
+    }
+
+    private func finishRequest(_ context: ChannelHandlerContext) {
+        guard case .body(let admission) = phase else { return }
+        let received = body.finish()
+        body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
+        deadline.clear()
+        exchangeCount += 1
+        let exchange = HTTPExchange(exchangeCount, connection: self, eventLoop: context.eventLoop)
+        phase = .answering(exchange: exchangeCount, exchange.cancellation)
+        admission.answer(received, exchange)
+    }
+
+    private static func tooLarge(_ size: String, limit: Int) -> HTTPRequestError {
+        HTTPRequestError(.payloadTooLarge, "the request body may have \(limit) bytes for this path, and has \(size)")
+    }
+
+    // MARK: Output
+
+    /// Answers what cannot be served and ends the connection.
+    func refuse(_ error: HTTPRequestError, _ context: ChannelHandlerContext) {
+        responseContext.keepsAlive = false
+        write(.failure(error.status, error.message), context)
+    }
+
+    /// Takes the response of an exchange; ignored when the connection has gone on without it.
+    func complete(exchange: UInt64, _ response: HTTPResponse) {
+        guard case .answering(let current, _) = phase, current == exchange, let context else { return }
+        if isDraining { responseContext.keepsAlive = false }
+        write(response, context)
+        process(context)
+    }
+
+    /// The response is handed to the channel completely.
+    func finishResponse(_ context: ChannelHandlerContext) {
+        responseBody = nil
+        if responseContext.keepsAlive {
+            responseContext = HTTPResponseEncoder.Context()
+            phase = .head
+            expect(within: times.idle, context)
+        } else {
+            phase = .lingering
+            expect(within: times.linger, context)
+            context.close(mode: .output, promise: nil)
+        }
+    }
+}

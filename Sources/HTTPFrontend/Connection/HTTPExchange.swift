@@ -1,0 +1,47 @@
+import InferenceTypes
+import NIOCore
+import Synchronization
+
+/// One request that waits for its response.
+///
+/// Thread-safe. Exactly one response is sent; dropping an exchange that got none is a bug, which debug builds stop at
+/// and release builds answer with an internal error.
+final class HTTPExchange: Sendable {
+    /// Raised when the client has gone away.
+    let cancellation = CancellationFlag()
+
+    private let number: UInt64
+    private let eventLoop: any EventLoop
+    private let connection: NIOLoopBound<HTTPConnectionHandler>
+    private let isDone = Atomic(false)
+
+    /// `number` tells the exchanges of a connection apart. Made on the event loop.
+    init(_ number: UInt64, connection: HTTPConnectionHandler, eventLoop: any EventLoop) {
+        self.number = number
+        self.eventLoop = eventLoop
+        self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
+    }
+
+    /// Sends the response from any thread; costs one hand-over to the event loop when called elsewhere.
+    func send(_ response: HTTPResponse) {
+        let wasDone = isDone.exchange(true, ordering: .acquiringAndReleasing)
+        precondition(!wasDone, "two responses were sent for one request")
+        deliver(response)
+    }
+
+    private func deliver(_ response: HTTPResponse) {
+        if eventLoop.inEventLoop {
+            connection.value.complete(exchange: number, response)
+        } else {
+            let (connection, number) = (connection, number)
+            eventLoop.execute { connection.value.complete(exchange: number, response) }
+        }
+    }
+
+    deinit {
+        guard !isDone.load(ordering: .acquiring) else { return }
+        assertionFailure("a request was dropped without an answer")
+        deliver(
+            .failure(.internalServerError, "the request was dropped without an answer; this is a bug in the server"))
+    }
+}

@@ -1,0 +1,118 @@
+import InferenceEngine
+import InferenceTypes
+import ModelConfiguration
+import ServingProtocol
+
+/// `POST .../infer`: decodes the request, has the model answer it, encodes the response.
+final class InferRoute: Sendable {
+    private let service: any InferenceService
+    private let limits: HTTPLimits
+
+    init(service: any InferenceService, limits: HTTPLimits) {
+        self.service = service
+        self.limits = limits
+    }
+
+    func admit(_ model: HTTPRoute.Model, _ head: HTTPRequestHead) -> HTTPAdmission {
+        let headerLength = InferenceHeaderLength(head.fields.first("inference-header-content-length"))
+        let coding = ContentCoding(contentEncoding: head.fields.joined("content-encoding"))
+        let accepted = ContentCoding.preferred(acceptEncoding: head.fields.joined("accept-encoding"))
+        // What a model will not see need not be kept.
+        guard let coding else { return refusal(Self.unsupportedCoding) }
+        if case .length(let length) = head.framing, coding == .identity, headerLength.claimed == nil,
+            length > limits.maximumJSONBytes, length <= limits.maximumInferenceBodyBytes
+        {
+            return refusal(.failure(RequestJSON.tooLarge(length, maximumBytes: limits.maximumJSONBytes)))
+        }
+        let alignedOffset = coding == .identity ? headerLength.claimed ?? 0 : 0
+        return HTTPAdmission(
+            body: .collect(limit: limits.maximumInferenceBodyBytes, alignedOffset: alignedOffset)
+        ) { [self] body, exchange in
+            infer(model, body, headerLength, coding, accepted, exchange)
+        }
+    }
+
+    private func refusal(_ response: HTTPResponse) -> HTTPAdmission {
+        HTTPAdmission(body: .discard(limit: limits.maximumInferenceBodyBytes), isRefusal: true) { _, exchange in
+            exchange.send(response)
+        }
+    }
+
+    private static var unsupportedCoding: HTTPResponse {
+        var response = HTTPResponse.failure(.notImplemented, "Unsupported compression type", .plainText)
+        response.fields = [HTTPResponse.Field(name: "Accept-Encoding", value: "gzip, deflate")]
+        return response
+    }
+
+    private func infer(
+        _ model: HTTPRoute.Model, _ received: TensorBytes, _ headerLength: InferenceHeaderLength,
+        _ coding: ContentCoding, _ accepted: ContentCoding, _ exchange: HTTPExchange
+    ) {
+        let servable: any Servable
+        let body: TensorBytes
+        let jsonLength: Int
+        do throws(ServingError) {
+            servable = try service.model(model.name, version: try model.versionNumber())
+            guard !servable.configuration.isDecoupled else {
+                throw ServingError(
+                    .unsupported, "HTTP end point doesn't support models with decoupled transaction policy")
+            }
+            body = try Inflater.inflate(
+                received, coding, limit: limits.maximumInflatedBytes, alignedOffset: headerLength.claimed ?? 0)
+            jsonLength = try headerLength.length(ofBody: body.count)
+        } catch {
+            return exchange.send(.failure(error, .plainText))
+        }
+        do throws(ServingError) {
+            let (decoded, plan) = try InferRequestDecoder.decode(
+                body, headerLength: jsonLength, servable: servable,
+                limits: InferRequestLimits(maximumInputBytes: limits.maximumJSONBytes))
+            var request = decoded
+            request.cancellation = exchange.cancellation
+            let responder = ResponseSender { event in
+                guard let response = Self.response(to: event, plan, servable, accepted) else { return }
+                exchange.send(response)
+            }
+            servable.enqueue(request, responder)
+        } catch {
+            exchange.send(.failure(error))
+        }
+    }
+
+    /// `nil` for an event that is not the last.
+    private static func response(
+        to event: ResponseSender.Event, _ plan: InferResponsePlan, _ servable: any Servable, _ accepted: ContentCoding
+    ) -> HTTPResponse? {
+        switch event {
+        case .final(let response):
+            do throws(ServingError) {
+                let encoded = try InferResponseEncoder.encode(response, plan, servable: servable)
+                return self.response(encoded.header, encoded.tensors, accepted)
+            } catch {
+                return .failure(error, .plainText)
+            }
+        case .failed(let error): return .failure(error)
+        case .partial: return nil
+        case .finished:
+            return .failure(.internalServerError, "the model ended without a response although it is not decoupled")
+        }
+    }
+
+    /// The JSON is followed by the tensors that travel in binary form, if any has a byte.
+    private static func response(
+        _ json: [UInt8], _ tensors: [TensorBytes], _ accepted: ContentCoding
+    ) -> HTTPResponse {
+        let hasBinaryData = tensors.contains { $0.count > 0 }
+        var response = HTTPResponse(.ok, hasBinaryData ? .octetStream : .json, body: json, tensors: tensors)
+        if hasBinaryData {
+            response.fields.append(
+                HTTPResponse.Field(name: "Inference-Header-Content-Length", value: String(json.count)))
+        }
+        if accepted != .identity, let body = Deflater.deflate([TensorBytes(copying: json)] + tensors, accepted) {
+            response.fields.append(HTTPResponse.Field(name: "Content-Encoding", value: accepted.rawValue))
+            response.body = body
+            response.tensors = []
+        }
+        return response
+    }
+}

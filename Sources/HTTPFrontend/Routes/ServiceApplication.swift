@@ -1,0 +1,98 @@
+import InferenceTypes
+import ServingProtocol
+
+/// Leads requests to the routes of the protocol.
+final class ServiceApplication: HTTPApplication {
+    private let limits: HTTPLimits
+    private let health: HealthRoutes
+    private let metadata: MetadataRoutes
+    private let configuration: ConfigurationRoutes
+    private let statistics: StatisticsRoutes
+    private let repository: RepositoryRoutes
+    private let inference: InferRoute
+    private let sharedMemory = SharedMemoryRoutes()
+
+    init(service: any InferenceService, limits: HTTPLimits) {
+        self.limits = limits
+        health = HealthRoutes(service: service)
+        metadata = MetadataRoutes(service: service)
+        configuration = ConfigurationRoutes(service: service)
+        statistics = StatisticsRoutes(service: service)
+        repository = RepositoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
+        inference = InferRoute(service: service, limits: limits)
+    }
+
+    func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
+        guard let route = HTTPRoute(path: head.path) else {
+            return refusal(.failure(.notFound, "Not Found", .plainText))
+        }
+        guard route.allows(head.method) else {
+            return refusal(.failure(.methodNotAllowed, "Method Not Allowed", route.errorContentType))
+        }
+        switch route {
+        case .infer(let model): return inference.admit(model, head)
+        case .repositoryIndex, .loadModel, .unloadModel:
+            let repository = repository
+            return collect(route) { body async throws(ServingError) in
+                switch route {
+                case .loadModel(let name, let store): try await repository.load(name, repository: store, body)
+                case .unloadModel(let name, let store): try await repository.unload(name, repository: store, body)
+                default: try await repository.index(body)
+                }
+            }
+        case .generate, .generateStream: return refusal(UnsupportedRoutes.generate())
+        case .traceSetting: return refusal(UnsupportedRoutes.traceSetting())
+        case .logging: return refusal(UnsupportedRoutes.logging())
+        default:
+            return HTTPAdmission(body: .discard(limit: limits.maximumBodyBytes)) { [self] _, exchange in
+                exchange.send(answer(route))
+            }
+        }
+    }
+
+    /// Answers the routes that need no body and do not wait.
+    private func answer(_ route: HTTPRoute) -> HTTPResponse {
+        do {
+            switch route {
+            case .live: return health.live()
+            case .ready: return health.ready()
+            case .modelReady(let model): return health.modelReady(model.name, version: try model.versionNumber())
+            case .serverMetadata: return metadata.server()
+            case .modelMetadata(let model): return try metadata.model(model.name, version: try model.versionNumber())
+            case .modelConfiguration(let model):
+                return try configuration.configuration(model.name, version: try model.versionNumber())
+            case .statistics(let model):
+                return try statistics.statistics(model?.name, version: try model?.versionNumber())
+            case .sharedMemoryStatus(let kind, let region): return try sharedMemory.status(kind, region: region)
+            case .sharedMemoryRegister, .sharedMemoryUnregister: return try sharedMemory.registration()
+            case .infer, .generate, .generateStream, .traceSetting, .logging, .repositoryIndex, .loadModel,
+                .unloadModel:
+                preconditionFailure("answered elsewhere")
+            }
+        } catch {
+            return .failure(error, route.errorContentType)
+        }
+    }
+
+    /// The answer is certain whatever the body says; the body is read so that the connection can go on.
+    private func refusal(_ response: HTTPResponse) -> HTTPAdmission {
+        HTTPAdmission(body: .discard(limit: limits.maximumBodyBytes), isRefusal: true) { _, exchange in
+            exchange.send(response)
+        }
+    }
+
+    /// Collects the body and answers from a task, off the event loop.
+    private func collect(
+        _ route: HTTPRoute, answer: @escaping @Sendable (TensorBytes) async throws(ServingError) -> HTTPResponse
+    ) -> HTTPAdmission {
+        HTTPAdmission(body: .collect(limit: limits.maximumBodyBytes, alignedOffset: 0)) { body, exchange in
+            Task {
+                do throws(ServingError) {
+                    exchange.send(try await answer(body))
+                } catch {
+                    exchange.send(.failure(error, route.errorContentType))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import BackendAPI
+import InferenceTypes
+import Logging
+import ModelConfiguration
+
+/// A TorchScript model version in memory.
+///
+/// Instances of a module without mutable state share it; those of a module with mutable state get clones, which share
+/// the weights. Then the module loaded here is never executed, so that cloning it needs no lock.
+final class LoadedTorchModel: LoadedModel {
+    private let module: TorchModule
+    private let path: String
+    private let settings: ExecutionSettings
+    private let inputs: [InputBinding]
+    private let outputs: [OutputBinding]
+    private let context: ModelContext
+
+    init(_ context: ModelContext, library: TorchLibrary) throws(ServingError) {
+        self.context = context
+        settings = try ExecutionSettings(parameters: context.configuration.parameters, modelName: context.name)
+        path = try ModelFile.path(context)
+        module = try Self.loadModule(path, settings, context.name, library)
+        inputs = try InputBinding.bindAll(context.configuration, to: module.signature)
+        outputs = try OutputBinding.bindAll(context.configuration, to: module.signature)
+        logSettings()
+        if let count = settings.interOpThreads, let reason = library.setInterOpThreads(count) {
+            context.logger.warning(
+                "INTER_OP_THREAD_COUNT=\(count) is not applied: \(reason)", metadata: ["model": "\(context.name)"])
+        }
+    }
+
+    func makeInstance(_ instance: InstanceContext) throws(ServingError) -> any ModelInstance {
+        if instance.group.kind == .gpu {
+            throw ServingError(
+                .invalidArgument,
+                "instance group \(instance.group.name) of model \(context.name) has kind KIND_GPU but this server has no GPU support"
+            )
+        }
+        let threads =
+            settings.intraOpThreads ?? Int32(clamping: max(1, context.coreBudget / max(1, instance.instanceCount)))
+        if instance.ordinal == 0 { logThreads(threads, instanceCount: instance.instanceCount) }
+        return TorchModelInstance(
+            module: try ownModule(), inputs: inputs, outputs: outputs,
+            options: TorchModule.CallOptions(optimize: isOptimized, intraOpThreads: threads),
+            joinsRequests: context.configuration.maxBatchSize > 0)
+    }
+
+    private func ownModule() throws(ServingError) -> TorchModule {
+        guard module.signature.hasMutableState else { return module }
+        do throws(ServingError) {
+            return try module.clone()
+        } catch {
+            // Some state cannot be copied (custom C++ classes): the file has it in its first form.
+            context.logger.debug("loading the file again for one more instance: \(error.message)")
+            return try Self.loadModule(path, settings, context.name, module.library)
+        }
+    }
+
+    private static func loadModule(
+        _ path: String, _ settings: ExecutionSettings, _ model: String, _ library: TorchLibrary
+    ) throws(ServingError) -> TorchModule {
+        try TorchModule.loadForModel(
+            path, inferenceMode: settings.inferenceMode, optimized: settings.optimizedExecution, model: model,
+            library: library)
+    }
+
+    private var isOptimized: Bool { module.isOptimized(settings.optimizedExecution) }
+
+    private func logSettings() {
+        let logger = context.logger
+        logger.info(
+            """
+            \(context.name): LibTorch \(module.library.version), optimized execution \
+            \(isOptimized ? "on" : "off")\(settings.optimizedExecution == nil && !isOptimized ? " (it writes to its state)" : ""), \
+            inference mode \(settings.inferenceMode ? "on" : "off"), \
+            \(module.signature.hasMutableState ? "each instance has its own state" : "no mutable state")
+            """)
+        for note in settings.notes { logger.info("\(context.name): \(note)") }
+        for key in settings.unknownKeys {
+            logger.debug("\(context.name): parameter \(key) is not known to backend 'pytorch'")
+        }
+    }
+
+    private func logThreads(_ threads: Int32, instanceCount: Int) {
+        let reason =
+            settings.intraOpThreads == nil
+            ? "\(context.coreBudget) cores shared by \(instanceCount) instances" : "as INTRA_OP_THREAD_COUNT says"
+        context.logger.info("\(context.name): \(threads) intra-op threads for each instance (\(reason))")
+    }
+}

@@ -1,0 +1,61 @@
+import BackendAPI
+import InferenceTypes
+
+typealias ExecutionAnswer = ExecutionResult.Answer
+
+/// One instance of a TorchScript model. The module is this instance's own if it has mutable state.
+final class TorchModelInstance: ModelInstance {
+    private let module: TorchModule
+    private let gatherer: InputGatherer
+    private let scatterer: OutputScatterer
+    private let options: TorchModule.CallOptions
+    private let joinsRequests: Bool
+
+    init(
+        module: TorchModule, inputs: [InputBinding], outputs: [OutputBinding], options: TorchModule.CallOptions,
+        joinsRequests: Bool
+    ) {
+        self.module = module
+        self.gatherer = InputGatherer(bindings: inputs, mustCopy: module.signature.mayWriteInputs)
+        self.scatterer = OutputScatterer(bindings: outputs)
+        self.options = options
+        self.joinsRequests = joinsRequests
+    }
+
+    func execute(_ batch: ExecutionBatch) -> ExecutionResult {
+        var answers: [Result<ExecutionAnswer, ServingError>] = []
+        answers.reserveCapacity(batch.requests.count)
+        var inputsReady: ContinuousClock.Instant?
+        var computeDone: ContinuousClock.Instant?
+        var rest = batch.requests[...]
+        while let first = rest.first {
+            let tail = rest.dropFirst()
+            let end =
+                joinsRequests ? tail.firstIndex { !gatherer.canJoin(first, $0) } ?? rest.endIndex : tail.startIndex
+            let group = rest[..<end]
+            rest = rest[end...]
+            do throws(ServingError) {
+                let arguments = try gatherer.arguments(for: group)
+                if inputsReady == nil { inputsReady = .now }
+                let result = try forward(arguments)
+                computeDone = .now
+                let rows = group.count > 1 ? group.map(\.batchSize) : nil
+                for answer in try scatterer.answers(from: result, for: group, rows: rows) {
+                    answers.append(.success(answer))
+                }
+            } catch {
+                for _ in group { answers.append(.failure(error)) }
+            }
+        }
+        return ExecutionResult(answers: answers, inputsReady: inputsReady, computeDone: computeDone)
+    }
+
+    private func forward(_ arguments: [ForwardArgument]) throws(ServingError) -> ForwardResult {
+        do throws(ServingError) {
+            return try module.forward(
+                arguments, options: options, copySharedOutputs: module.signature.hasMutableState)
+        } catch {
+            throw ServingError(error.code, "PyTorch execute failure: \(error.message)")
+        }
+    }
+}

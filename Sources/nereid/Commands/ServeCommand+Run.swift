@@ -1,0 +1,3 @@
+extension ServeCommand {
+    func serve(warnings: [String]) async -> Int32 { 0 }
+}

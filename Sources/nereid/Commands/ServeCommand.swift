@@ -1,0 +1,38 @@
+import ArgumentParser
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the models of a repository over the KServe v2 protocol.",
+        discussion: """
+            Flags have the names, values and defaults of Triton Inference Server. Flags of Triton that have no effect \
+            here are accepted with a warning. A value follows '=' or a space; booleans are true, false, on, off, 1, 0.
+            """)
+
+    @OptionGroup(title: "Server")
+    var general: GeneralOptions
+
+    @OptionGroup(title: "Model repository")
+    var repository: RepositoryOptions
+
+    @OptionGroup(title: "HTTP")
+    var http: HTTPOptions
+
+    @OptionGroup(title: "Backends")
+    var backends: BackendOptions
+
+    @OptionGroup(title: "Logging")
+    var logging: LoggingOptions
+
+    /// Everything the options say, as one value. `warnings` come from the first pass over the arguments.
+    func serverConfiguration(warnings: [String] = []) throws(CommandLineError) -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.warnings = warnings
+        general.apply(to: &configuration)
+        logging.apply(to: &configuration)
+        try repository.apply(to: &configuration)
+        try http.apply(to: &configuration)
+        try backends.apply(to: &configuration)
+        return configuration
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+
+/// Reads the values of flags; errors say what is allowed.
+enum FlagValue {
+    static let booleanForm = "true, false, on, off, 1 or 0"
+
+    /// Triton's spellings of a boolean, in any case; `nil` for any other text.
+    static func isTrue(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "true", "on", "1": true
+        case "false", "off", "0": false
+        default: nil
+        }
+    }
+
+    static func boolean(_ text: String) throws -> Bool {
+        guard let value = isTrue(text) else { throw ValidationError("expected \(booleanForm).") }
+        return value
+    }
+
+    static func integerForm(_ range: ClosedRange<Int>) -> String {
+        if range.upperBound == Int.max { return "an integer of \(range.lowerBound) or more" }
+        return "an integer from \(range.lowerBound) to \(range.upperBound)"
+    }
+
+    static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+        { text in
+            guard let value = Int(text), range.contains(value) else {
+                throw ValidationError("expected \(integerForm(range)).")
+            }
+            return value
+        }
+    }
+
+    static func choice<Value: RawRepresentable & CaseIterable>(_ text: String) throws -> Value
+    where Value.RawValue == String {
+        let match = Value.allCases.first { $0.rawValue.lowercased() == text.lowercased() }
+        guard let match else { throw ValidationError("expected \(list(Value.allCases.map(\.rawValue))).") }
+        return match
+    }
+
+    /// `a, b or c`
+    static func list(_ values: [String]) -> String {
+        guard let last = values.last, values.count > 1 else { return values.first ?? "" }
+        return values.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

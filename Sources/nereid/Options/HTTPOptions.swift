@@ -1,0 +1,44 @@
+import ArgumentParser
+
+struct HTTPOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Serve HTTP.", valueName: "boolean"), transform: FlagValue.boolean)
+    var allowHttp = true
+
+    @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+    var httpAddress = "0.0.0.0"
+
+    @Option(
+        help: ArgumentHelp("The port to listen on; 0 takes any free one.", valueName: "port"),
+        transform: FlagValue.integer(0...65535))
+    var httpPort = 8000
+
+    @Option(
+        help: ArgumentHelp("Let several servers listen on the same port.", valueName: "boolean"),
+        transform: FlagValue.boolean)
+    var reuseHttpPort = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Threads that handle connections. Default: what suits the machine.", valueName: "count"),
+        transform: FlagValue.integer(1...1024))
+    var httpThreadCount: Int?
+
+    @Option(
+        help: ArgumentHelp("The most bytes of a request's body.", valueName: "bytes"),
+        transform: FlagValue.integer(1...Int.max))
+    var httpMaxInputSize = 67_108_864
+
+    func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
+        guard allowHttp else {
+            throw CommandLineError("--allow-http=false leaves nothing to serve: HTTP is the only protocol so far.")
+        }
+        guard !httpAddress.isEmpty else {
+            throw CommandLineError("--http-address is empty; give an address such as 0.0.0.0.")
+        }
+        configuration.http.address = httpAddress
+        configuration.http.port = httpPort
+        configuration.http.reusesPort = reuseHttpPort
+        configuration.http.threadCount = httpThreadCount
+        configuration.http.maximumInputSize = httpMaxInputSize
+    }
+}

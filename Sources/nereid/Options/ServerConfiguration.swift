@@ -1,0 +1,18 @@
+import Observability
+
+/// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
+struct ServerConfiguration: Equatable, Sendable {
+    /// `GET /v2` answers it as the server's name.
+    var id = "triton"
+    /// How long in-flight requests may take to finish after a signal.
+    var exitTimeout = Duration.seconds(30)
+    var log = LogSettings()
+    /// `nil` logs to standard error.
+    var logFile: String?
+    var repository = RepositorySettings()
+    var http = HTTPSettings()
+    /// Backend name -> setting -> value; the empty name holds for all backends.
+    var backendSettings: [String: [String: String]] = [:]
+    /// What to tell the user at start: flags without effect, deprecated ones.
+    var warnings: [String] = []
+}

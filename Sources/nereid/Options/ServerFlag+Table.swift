@@ -1,0 +1,113 @@
+extension ServerFlag {
+    /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
+    static let all: [ServerFlag] =
+        general + logging + repository + http + grpc + cloud + metrics + tracing + backends + extensions + devices
+        + deprecated
+
+    private static let positive = FlagValueKind.integer(1...Int.max)
+    private static let natural = FlagValueKind.integer(0...Int.max)
+    private static let port = FlagValueKind.integer(0...65535)
+    private static let disabled = ["false", "off", "0"]
+
+    private static let general: [ServerFlag] = [.acted("id"), .acted("exit-timeout-secs")]
+
+    private static let logging: [ServerFlag] = [
+        .acted("log-verbose"), .acted("log-info"), .acted("log-warning"), .acted("log-error"), .acted("log-format"),
+        .acted("log-file"),
+    ]
+
+    private static let repository: [ServerFlag] = [
+        .acted("model-store"), .acted("model-repository"), .acted("exit-on-error"),
+        .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
+        .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
+        .acted("model-load-retry-count"),
+        .accepted("model-config-name", .text, "config.pbtxt is always read", silent: [""]),
+        .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
+        .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
+    ]
+
+    private static let http: [ServerFlag] = [
+        .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
+        .acted("http-thread-count"), .acted("http-max-input-size"),
+        .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
+        .accepted(
+            "http-restricted-api", .setting("<api>,...,<header>=<value>"),
+            "access to APIs is NOT restricted; put a proxy in front of the server"),
+    ]
+
+    private static let noGRPC = "there is no gRPC front-end yet"
+    private static let grpc: [ServerFlag] = [
+        .accepted("allow-grpc", .boolean, noGRPC, silent: disabled),
+        .accepted("grpc-address", .text, noGRPC), .accepted("grpc-port", port, noGRPC),
+        .accepted("reuse-grpc-port", .boolean, noGRPC), .accepted("grpc-header-forward-pattern", .text, noGRPC),
+        .accepted("grpc-infer-thread-count", .integer(2...128), noGRPC),
+        .accepted("grpc-infer-allocation-pool-size", natural, noGRPC),
+        .accepted("grpc-max-response-pool-size", positive, noGRPC), .accepted("grpc-use-ssl", .boolean, noGRPC),
+        .accepted("grpc-use-ssl-mutual", .boolean, noGRPC), .accepted("grpc-server-cert", .text, noGRPC),
+        .accepted("grpc-server-key", .text, noGRPC), .accepted("grpc-root-cert", .text, noGRPC),
+        .accepted("grpc-infer-response-compression-level", .choice(["none", "low", "medium", "high"]), noGRPC),
+        .accepted("grpc-keepalive-time", natural, noGRPC), .accepted("grpc-keepalive-timeout", natural, noGRPC),
+        .accepted("grpc-keepalive-permit-without-calls", .boolean, noGRPC),
+        .accepted("grpc-http2-max-pings-without-data", natural, noGRPC),
+        .accepted("grpc-http2-min-recv-ping-interval-without-data", natural, noGRPC),
+        .accepted("grpc-http2-max-ping-strikes", natural, noGRPC),
+        .accepted("grpc-max-connection-age", natural, noGRPC),
+        .accepted("grpc-max-connection-age-grace", natural, noGRPC),
+        .accepted("grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"), noGRPC),
+    ]
+
+    private static let noCloud = "the SageMaker and Vertex AI front-ends do not exist here"
+    private static let cloud: [ServerFlag] = [
+        .accepted("allow-sagemaker", .boolean, noCloud, silent: disabled), .accepted("sagemaker-port", port, noCloud),
+        .accepted("sagemaker-safe-port-range", .text, noCloud), .accepted("sagemaker-thread-count", positive, noCloud),
+        .accepted("allow-vertex-ai", .boolean, noCloud, silent: disabled), .accepted("vertex-ai-port", port, noCloud),
+        .accepted("vertex-ai-thread-count", positive, noCloud), .accepted("vertex-ai-default-model", .text, noCloud),
+    ]
+
+    private static let noMetrics = "there is no metrics endpoint yet"
+    private static let metrics: [ServerFlag] = [
+        .accepted("allow-metrics", .boolean, noMetrics, silent: disabled),
+        .accepted("allow-gpu-metrics", .boolean, noMetrics, silent: disabled),
+        .accepted("allow-cpu-metrics", .boolean, noMetrics, silent: disabled),
+        .accepted("metrics-address", .text, noMetrics), .accepted("metrics-port", port, noMetrics),
+        .accepted("metrics-interval-ms", .number, noMetrics),
+        .accepted("metrics-config", .setting("<setting>=<value>"), noMetrics),
+    ]
+
+    private static let noTracing = "requests are not traced yet"
+    private static let tracing: [ServerFlag] = [
+        .accepted("trace-config", .setting("[<mode>,]<setting>=<value>"), noTracing)
+    ]
+
+    private static let backends: [ServerFlag] = [
+        .acted("backend-config"), .accepted("backend-directory", .text, "backends are built into the server"),
+    ]
+
+    private static let extensions: [ServerFlag] = [
+        .accepted("repoagent-directory", .text, "there are no repository agents yet"),
+        .accepted("cache-config", .setting("<cache name>,<setting>=<value>"), "there is no response cache yet"),
+        .accepted("cache-directory", .text, "there is no response cache yet"),
+        .accepted("rate-limit", .choice(["off", "execution_count"]), "there is no rate limiter yet", silent: ["off"]),
+        .accepted("rate-limit-resource", .text, "there is no rate limiter yet"),
+        .accepted("allow-client-shm", .boolean, "there is no shared memory yet", silent: disabled),
+    ]
+
+    private static let noGPU = "there is no GPU support yet"
+    private static let devices: [ServerFlag] = [
+        .accepted("pinned-memory-pool-byte-size", natural, noGPU, silent: ["0"]),
+        .accepted("cuda-memory-pool-byte-size", .text, noGPU), .accepted("cuda-virtual-address-size", .text, noGPU),
+        .accepted("min-supported-compute-capability", .number, noGPU),
+        .accepted("buffer-manager-thread-count", natural, "tensors are not copied between buffers", silent: ["0"]),
+        .accepted(
+            "host-policy", .setting("<policy name>,<setting>=<value>"), "instances are not bound to NUMA nodes yet"),
+        .accepted("model-load-gpu-limit", .text, noGPU),
+    ]
+
+    private static let deprecated: [ServerFlag] = [
+        .acted("strict-model-config"),
+        .accepted("response-cache-byte-size", natural, "there is no response cache yet", silent: ["0"]),
+        .accepted("trace-file", .text, noTracing), .accepted("trace-level", .text, noTracing, silent: ["off"]),
+        .accepted("trace-rate", natural, noTracing), .accepted("trace-count", .integer(-1...Int.max), noTracing),
+        .accepted("trace-log-frequency", natural, noTracing),
+    ]
+}

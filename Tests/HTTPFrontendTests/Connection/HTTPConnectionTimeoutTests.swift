@@ -1,0 +1,79 @@
+import InferenceTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import HTTPFrontend
+
+struct HTTPConnectionTimeoutTests {
+    @Test func aHeadThatTricklesInIsEnded() throws {
+        let probe = try ConnectionProbe()
+        for byte in "GET / HTT".utf8 {
+            try probe.send([byte])
+            probe.loop.advanceTime(by: .seconds(1))
+        }
+        #expect(probe.isOpen)
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(try probe.received().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        #expect(!probe.isOpen)
+    }
+
+    @Test func idleConnectionsAreClosedWithoutAWord() throws {
+        let probe = try ConnectionProbe()
+        probe.loop.advanceTime(by: .seconds(74))
+        try probe.send("GET /now HTTP/1.1\r\n\r\n")
+        #expect(try probe.received().hasPrefix("HTTP/1.1 200 OK\r\n"))
+        probe.loop.advanceTime(by: .seconds(74))
+        #expect(probe.isOpen, "the request started the time anew")
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(try probe.received() == "")
+        #expect(!probe.isOpen)
+    }
+
+    @Test func aHeadAfterALongPauseHasItsFullTime() throws {
+        let probe = try ConnectionProbe()
+        probe.loop.advanceTime(by: .seconds(70))
+        try probe.send("GET /now HTTP/1.1\r\n")
+        probe.loop.advanceTime(by: .seconds(9))
+        try probe.send("\r\n")
+        #expect(try probe.received().hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(probe.isOpen)
+    }
+
+    @Test func aBodyMustMakeProgress() throws {
+        let probe = try ConnectionProbe(FakeApplication(bodyLimit: 1 << 20))
+        try probe.send("POST /now HTTP/1.1\r\nContent-Length: 100000\r\n\r\n")
+        for _ in 0..<5 {
+            try probe.send([UInt8](repeating: 0, count: 1024))
+            probe.loop.advanceTime(by: .seconds(20))
+            #expect(probe.isOpen)
+        }
+        try probe.send([UInt8](repeating: 0, count: 1023))
+        probe.loop.advanceTime(by: .seconds(20))
+        #expect(try probe.received().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        #expect(!probe.isOpen)
+    }
+
+    @Test func aModelMayTakeAsLongAsItLikes() throws {
+        let probe = try ConnectionProbe()
+        try probe.send("GET /slow HTTP/1.1\r\n\r\n")
+        probe.loop.advanceTime(by: .hours(5))
+        #expect(probe.isOpen)
+        probe.application.takeFirst().exchange.send(HTTPResponse(.ok, .plainText))
+        #expect(try probe.received().hasPrefix("HTTP/1.1 200 OK\r\n"))
+        probe.loop.advanceTime(by: .seconds(75))
+        #expect(!probe.isOpen)
+    }
+
+    @Test func aClientThatStopsReadingIsCutOff() throws {
+        let probe = try ConnectionProbe()
+        try probe.send("GET /slow HTTP/1.1\r\n\r\n")
+        probe.channel.isWritable = false
+        probe.application.takeFirst().exchange.send(
+            HTTPResponse(.ok, .octetStream, tensors: [TensorBytes(copying: [UInt8](repeating: 1, count: 1 << 20))]))
+        probe.loop.advanceTime(by: .seconds(59))
+        #expect(probe.isOpen)
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(!probe.isOpen)
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// The files of the project, read from disk where this file lies.
+struct SourceTree {
+    struct File {
+        /// Relative to the project's root, with slashes.
+        var path: String
+        var text: String
+
+        var name: String { String(path.split(separator: "/").last ?? "") }
+        var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+    }
+
+    private static let skippedDirectories: Set = [".git", ".build", ".deps", "__pycache__", "node_modules"]
+
+    let root: URL
+
+    init(here: String = #filePath) {
+        // Tests/TidyTests/SourceTree.swift
+        root = URL(fileURLWithPath: here).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+    }
+
+    func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// All files under `directory` whose name ends in one of `suffixes`, sorted by path.
+    func files(under directory: String = "", suffixes: [String]) throws -> [File] {
+        var files: [File] = []
+        var pending = [directory]
+        while let current = pending.popLast() {
+            let url = current.isEmpty ? root : root.appending(path: current)
+            for name in try FileManager.default.contentsOfDirectory(atPath: url.path) {
+                let path = current.isEmpty ? name : current + "/" + name
+                var isDirectory: ObjCBool = false
+                guard FileManager.default.fileExists(atPath: url.appending(path: name).path, isDirectory: &isDirectory)
+                else { continue }
+                if isDirectory.boolValue {
+                    if !Self.skippedDirectories.contains(name), !name.hasPrefix(".build") { pending.append(path) }
+                } else if suffixes.contains(where: name.hasSuffix) {
+                    files.append(File(path: path, text: try text(path)))
+                }
+            }
+        }
+        return files.sorted { $0.path < $1.path }
+    }
+
+    /// The Swift files of the project, those of the package's products and of its tests.
+    func swiftFiles(under directory: String) throws -> [File] { try files(under: directory, suffixes: [".swift"]) }
+}

@@ -1,0 +1,126 @@
+// What forward may write to: decides which instances need state of their own and which inputs must be copied first.
+#include "shim.h"
+
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/ir/alias_analysis.h>
+#include <torch/csrc/jit/ir/constants.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/passes/constant_propagation.h>
+#include <torch/csrc/jit/passes/inliner.h>
+
+#include <functional>
+#include <optional>
+
+namespace nereid {
+namespace {
+
+using torch::jit::Block;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+void for_each_node(Block *block, const std::function<void(Node *)> &visit) {
+    for (Node *node : block->nodes()) {
+        visit(node);
+        for (Block *inner : node->blocks()) for_each_node(inner, visit);
+    }
+}
+
+/// The module that `value` holds, if it is `self` or a chain of attributes of it.
+std::optional<torch::jit::Module> resolve(Value *value, Value *self, const torch::jit::Module &root) {
+    if (value == self) return root;
+    Node *node = value->node();
+    if (node->kind() != c10::prim::GetAttr) return std::nullopt;
+    auto parent = resolve(node->input(), self, root);
+    if (!parent) return std::nullopt;
+    const std::string &name = node->s(c10::attr::name);
+    if (!parent->hasattr(name)) return std::nullopt;
+    c10::IValue attribute = parent->attr(name);
+    if (!attribute.isModule()) return std::nullopt;
+    return torch::jit::Module(attribute.toObject());
+}
+
+/// Puts the saved value in place of each `self.training`, so that branches for training do not count.
+void fold_training_flags(std::shared_ptr<Graph> graph, const torch::jit::Module &module) {
+    std::vector<Node *> flags;
+    bool is_written = false;
+    for_each_node(graph->block(), [&](Node *node) {
+        if (node->kind() == c10::prim::GetAttr && node->s(c10::attr::name) == "training") flags.push_back(node);
+        if (node->kind() == c10::prim::SetAttr && node->s(c10::attr::name) == "training") is_written = true;
+    });
+    if (is_written || graph->inputs().empty()) return;
+    for (Node *node : flags) {
+        auto owner = resolve(node->input(), graph->inputs()[0], module);
+        if (!owner || !owner->hasattr("training") || !owner->attr("training").isBool()) continue;
+        torch::jit::WithInsertPoint here(node);
+        node->output()->replaceAllUsesWith(graph->insertConstant(owner->attr("training")));
+    }
+    torch::jit::ConstantPropagation(graph);
+}
+
+bool is_constant_false(Value *value) {
+    auto constant = torch::jit::toIValue(value);
+    return constant && ((constant->isBool() && !constant->toBool()) || constant->isNone());
+}
+
+/// Operators that write to running statistics without saying so in their schema.
+bool updates_statistics(Node *node) {
+    std::string_view name = node->kind().toQualString();
+    if (name == "aten::batch_norm" && node->inputs().size() > 5)
+        return !is_constant_false(node->input(5)) && !is_constant_false(node->input(3));
+    if (name == "aten::instance_norm" && node->inputs().size() > 5)
+        return !is_constant_false(node->input(5)) && !is_constant_false(node->input(3));
+    return false;
+}
+
+/// Operators that may return their input itself, or an element of a container, without the alias analysis knowing which.
+bool may_pass_through(Node *node) {
+    std::string_view name = node->kind().toQualString();
+    return name.ends_with("dropout") || name == "aten::__getitem__" || name == "prim::ListUnpack" ||
+        name == "prim::TupleUnpack" || name == "prim::TupleIndex" || name == "prim::GetAttr" || name == "aten::wait" ||
+        name == "prim::Constant";
+}
+
+bool writes_shared_memory(const std::shared_ptr<Graph> &graph) {
+    bool found = false;
+    torch::jit::ValueSet shared(graph->inputs().begin(), graph->inputs().end());
+    for_each_node(graph->block(), [&](Node *node) {
+        if (node->kind() == c10::prim::SetAttr) {
+            // Attributes of an object that this very call has made are nobody else's.
+            found |= node->input(0)->node()->kind() != c10::prim::CreateObject;
+        } else if (node->kind() == c10::prim::CallMethod || node->kind() == c10::prim::CallFunction) {
+            found = true; // behind an interface, or a function that cannot be looked into
+        } else if (updates_statistics(node)) {
+            found = true;
+        } else if (node->hasAttribute(c10::attr::Subgraph)) {
+            found |= writes_shared_memory(node->g(c10::attr::Subgraph)->copy());
+        }
+        if (may_pass_through(node))
+            for (Value *output : node->outputs())
+                if (node->kind() != c10::prim::Constant || output->type()->kind() == c10::TypeKind::TensorType) shared.insert(output);
+    });
+    if (found) return true;
+    torch::jit::AliasDb aliases(graph);
+    for_each_node(graph->block(), [&](Node *node) { found = found || aliases.writesToAlias(node, shared); });
+    return found;
+}
+
+} // namespace
+
+Effects analyze_effects(const torch::jit::Module &module) {
+    // The alias analysis keeps inputs and attributes in one class, so the two answers are one.
+    bool writes = true;
+    try {
+        if (auto *function = torch::jit::tryToGraphFunction(module.get_method("forward").function())) {
+            auto graph = function->graph()->copy();
+            torch::jit::Inline(*graph);
+            fold_training_flags(graph, module);
+            writes = writes_shared_memory(graph);
+        }
+    } catch (...) {
+        writes = true;
+    }
+    return {writes, writes};
+}
+
+} // namespace nereid

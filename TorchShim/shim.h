@@ -1,0 +1,82 @@
+// What the files of the shim share.
+#pragma once
+
+#include "torch_shim.h"
+
+#include <c10/core/Device.h>
+#include <c10/util/Exception.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct nt_module {
+    torch::jit::Module module;
+    c10::Device device{c10::kCPU};
+    bool inference_mode = true;
+    bool pinned_unoptimized = false;
+    /// The schema as C sees it; shared with clones.
+    struct Description;
+    std::shared_ptr<const Description> description;
+};
+
+struct nt_module::Description {
+    nt_description c{};
+    /// The storage behind the pointers in `c`.
+    std::vector<std::string> texts;
+    std::vector<nt_argument> arguments;
+    std::vector<const char *> fields;
+};
+
+namespace nereid {
+
+/// What the code of `forward` may write to, as far as can be known without running it.
+struct Effects {
+    bool has_mutable_state = false;
+    bool may_write_inputs = false;
+};
+
+Effects analyze_effects(const torch::jit::Module &module);
+std::shared_ptr<const nt_module::Description> make_description(const torch::jit::Module &module);
+int32_t kind_of(const c10::Type &type);
+
+/// Why a file is not TorchScript, as one sentence; empty when nothing is known.
+std::string diagnose(const std::string &path);
+
+int32_t load(const char *path, const char *device, int32_t inference_mode, nt_module **module, char **message) noexcept;
+int32_t clone(const nt_module *source, nt_module **clone, char **message) noexcept;
+int32_t pin_unoptimized(nt_module *module, char **message) noexcept;
+size_t parameter_dimensions(const nt_module *module, int64_t *dimensions, size_t capacity) noexcept;
+
+int32_t forward(nt_module *module, const nt_input *inputs, size_t count, const nt_call_options *options,
+                nt_result **result, char **message) noexcept;
+size_t output_count(const nt_result *result) noexcept;
+int32_t is_dictionary(const nt_result *result) noexcept;
+int32_t output(const nt_result *result, size_t index, nt_output *output) noexcept;
+void free_result(nt_result *result) noexcept;
+
+/// Runs `body` and turns whatever it throws into a message.
+template <class Body> int32_t guarded(char **message, Body &&body) noexcept {
+    const char *text = "unknown C++ exception";
+    std::string held;
+    try {
+        body();
+        return NT_OK;
+    } catch (const c10::Error &error) {
+        text = nullptr;
+        try { held = error.what_without_backtrace(); } catch (...) { text = "out of memory"; }
+    } catch (const std::bad_alloc &) {
+        text = "out of memory";
+    } catch (const std::exception &error) {
+        text = nullptr;
+        try { held = error.what(); } catch (...) { text = "out of memory"; }
+    } catch (...) {
+    }
+    if (message) *message = strdup(text ? text : held.c_str());
+    return NT_ERROR;
+}
+
+} // namespace nereid
