@@ -50,8 +50,10 @@ struct ServerConfigurationTests {
             "--strict-readiness=0", "--model-control-mode=EXPLICIT", "--repository-poll-secs=1", "--load-model=m",
             "--load-model", "n", "--model-load-thread-count=2", "--model-load-retry-count=3",
             "--http-address=127.0.0.1",
-            "--http-port=0", "--reuse-http-port=on", "--http-thread-count=3", "--http-max-input-size=100", "--http-max-request-size=1000", "--http-max-header-size=300",
-            "--http-max-connections=7", "--http-header-timeout-secs=8", "--http-idle-timeout-secs=9", "--model-config-name=h100", "--torch-library=/t.so",
+            "--http-port=0", "--reuse-http-port=on", "--http-thread-count=3", "--http-max-input-size=100",
+            "--http-max-request-size=1000", "--http-max-header-size=300",
+            "--http-max-connections=7", "--http-header-timeout-secs=8", "--http-idle-timeout-secs=9",
+            "--model-config-name=h100", "--torch-library=/t.so",
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
         #expect(found.id == "n")

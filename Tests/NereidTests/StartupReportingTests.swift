@@ -38,20 +38,30 @@ struct StartupReportingTests {
     }
 
     @Test func theLastLineOfTheStart() {
-        func text(_ host: String, ready: Int, failed: Int, _ duration: Duration = .milliseconds(417)) -> String {
-            StartupSummary(duration: duration, host: host, port: 8000, readyModels: ready, failedModels: failed).text
+        func text(
+            _ host: String, ready: Int, failed: Int, _ duration: Duration = .milliseconds(417), isReady: Bool = true
+        ) -> String {
+            StartupSummary(
+                duration: duration, host: host, port: 8000, readyModels: ready, failedModels: failed, isReady: isReady
+            ).text
         }
         #expect(text("0.0.0.0", ready: 3, failed: 0) == "ready in 0.42 s · http://127.0.0.1:8000 · 3 models")
         #expect(text("::", ready: 1, failed: 2) == "ready in 0.42 s · http://[::1]:8000 · 1 model, 2 failed")
         #expect(text("fe80::1", ready: 0, failed: 0).contains("http://[fe80::1]:8000 · 0 models"))
-        #expect(text("gpu7", ready: 0, failed: 0, .milliseconds(61_996)).hasPrefix("ready in 62.00 s · http://gpu7:8000"))
+        #expect(
+            text("gpu7", ready: 0, failed: 0, .milliseconds(61_996)).hasPrefix("ready in 62.00 s · http://gpu7:8000"))
+        #expect(
+            text("::1", ready: 1, failed: 1, isReady: false)
+                == "started in 0.42 s · http://[::1]:8000 · 1 model, 1 failed: not ready, "
+                + "because of --strict-readiness=true")
         #expect(StartupSummary.seconds(.milliseconds(4)) == "0.00 s")
         #expect(StartupSummary.seconds(.milliseconds(1_050)) == "1.05 s")
     }
 
     @Test func progressOfLoading() {
         let entries = [
-            ModelIndexEntry(name: "a", version: 1, state: .ready), ModelIndexEntry(name: "b", version: 1, state: .loading),
+            ModelIndexEntry(name: "a", version: 1, state: .ready),
+            ModelIndexEntry(name: "b", version: 1, state: .loading),
             ModelIndexEntry(name: "b", version: 2, state: .ready), ModelIndexEntry(name: "c"),
             ModelIndexEntry(name: "d", version: 1, state: .unavailable, reason: "broken"),
         ]
@@ -62,7 +72,10 @@ struct StartupReportingTests {
 
     @Test(arguments: [
         ("unable to find backend library for backend 'x', try", "set 'backend' in config.pbtxt to one of: a, b"),
-        ("at least one version must be available under the version policy of model 'm'", "add a version directory, such as m/1"),
+        (
+            "at least one version must be available under the version policy of model 'm'",
+            "add a version directory, such as m/1"
+        ),
         ("instance group m_0 of model m has kind KIND_GPU but no GPUs are available", "KIND_CPU"),
         ("model is not unique across all model repositories", "rename the model"),
         ("ensemble e contains models that are not available or ambiguous: m", "the ensemble follows"),
@@ -85,7 +98,8 @@ struct StartupReportingTests {
 
         let missing = folder.appending(path: "none").path
         let first = #expect(throws: StartupError.self) { try RepositoryCheck.check([folder.path, missing]) }
-        #expect(first?.description.hasPrefix("failed to stat file \(missing): the model repository does not exist") == true)
+        #expect(
+            first?.description.hasPrefix("failed to stat file \(missing): the model repository does not exist") == true)
 
         let file = folder.appending(path: "file").path
         try Data("x".utf8).write(to: URL(fileURLWithPath: file))
@@ -93,12 +107,21 @@ struct StartupReportingTests {
         #expect(second?.description.hasPrefix("repository path is not a valid directory: '\(file)' is a file") == true)
     }
 
-    @Test func theTorchShimIsSoughtNearTheExecutable() {
+    @Test func theTorchShimIsSoughtNearTheExecutable() throws {
         let name = SharedLibraryPaths.torchShimName
         #expect(SharedLibraryPaths.torchShim(given: "/x.so", executable: "/opt/bin/nereid") == ["/x.so"])
-        let paths = SharedLibraryPaths.torchShim(given: nil, executable: "/nowhere/co/.build/x86_64/release/nereid")
-        #expect(paths.contains("/nowhere/co/.deps/libtorch/lib/\(name)"))
-        #expect(paths.first == "/nowhere/co/.build/x86_64/release/\(name)")
+        #expect(
+            SharedLibraryPaths.torchShim(given: nil, executable: "/nowhere/opt/bin/nereid")
+                == ["/nowhere/opt/bin/\(name)", "/nowhere/opt/lib/nereid/\(name)"])
+
+        let checkout = FileManager.default.temporaryDirectory.appending(path: "checkout-\(UUID().uuidString)")
+        let build = checkout.appending(path: ".build/x86_64/release")
+        try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: checkout) }
+        try Data().write(to: checkout.appending(path: "Package.swift"))
+        let paths = SharedLibraryPaths.torchShim(given: nil, executable: build.appending(path: "nereid").path)
+        #expect(paths.count == 3)
+        #expect(paths.last?.hasSuffix("/\(checkout.lastPathComponent)/.deps/libtorch/lib/\(name)") == true)
     }
 
     @Test func workThatTakesTooLongIsLeftBehind() async {

@@ -22,7 +22,7 @@ enum Entry {
             }
             return 0
         } catch let error as CommandLineError {
-            report("\(error)\nTry 'nereid --help' for the flags.")
+            report("\(error)\nSee 'nereid serve --help' for the flags.")
         } catch let error as StartupError {
             report("\(error)")
         } catch let error as ClientError {

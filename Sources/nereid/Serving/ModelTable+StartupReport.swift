@@ -1,4 +1,5 @@
 import InferenceEngine
+import ModelRepository
 
 extension ModelTable {
     init(_ report: StartupReport, advice: ModelLoadAdvice) {

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// What concerns the process as a whole.
@@ -24,9 +24,9 @@ enum ProcessEnvironment {
     static func raiseOpenFileLimit() {
         var limit = rlimit()
         #if os(Linux)
-        let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
+            let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
         #else
-        let resource = RLIMIT_NOFILE
+            let resource = RLIMIT_NOFILE
         #endif
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
         limit.rlim_cur = limit.rlim_max

@@ -3,6 +3,7 @@ import InferenceEngine
 import InferenceTypes
 import Logging
 import Observability
+import ServingProtocol
 import UnixSignals
 
 /// The server from start to exit: opens the ports, loads the models, serves, and stops on a signal.
@@ -62,7 +63,8 @@ struct ServerProcess {
                 }
                 let summary = StartupSummary(
                     duration: ContinuousClock.now - began, host: configuration.http.host, port: port,
-                    readyModels: table.readyModelCount, failedModels: table.failedModelCount)
+                    readyModels: table.readyModelCount, failedModels: table.failedModelCount,
+                    isReady: server.service.isReady)
                 if configuration.log.info { output.write(block: summary.text + "\n") }
                 polling = startPolling(server.models)
             }
@@ -70,9 +72,12 @@ struct ServerProcess {
         return 0
     }
 
+    /// For the table in a log that is no terminal.
+    private static let widthWithoutTerminal = 160
+
     private func show(_ table: ModelTable) {
         guard configuration.log.info || (configuration.log.error && table.failedModelCount > 0) else { return }
-        output.write(block: table.text(width: output.columns))
+        output.write(block: table.text(width: output.columns ?? Self.widthWithoutTerminal))
     }
 
     private func startPolling(_ models: ModelManager) -> Task<Void, Never>? {
@@ -93,7 +98,8 @@ struct ServerProcess {
     private func stop(_ server: InferenceServer, after signal: UnixSignal) async -> Int32 {
         let limit = configuration.exitTimeout
         logger.info(
-            "\(StopSignals.name(signal)): no longer ready; requests in flight may finish for \(limit.components.seconds) s")
+            "\(StopSignals.name(signal)): no longer ready; requests in flight may finish for \(limit.components.seconds) s"
+        )
         server.models.beginShutdown()
         let deadline = ContinuousClock.now + limit
         let drained = await server.http.stop(timeout: limit)

@@ -8,15 +8,19 @@ enum SharedLibraryPaths {
     /// the `.deps` folder of the checkout that the executable was built in.
     static func torchShim(given: String?, executable: String) -> [String] {
         if let given { return [given] }
-        var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+        let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
         var paths = [
             folder.appending(path: torchShimName).path,
             folder.deletingLastPathComponent().appending(path: "lib/nereid/\(torchShimName)").path,
         ]
         // <checkout>/.build/<triple>/release
+        var ancestor = folder
         for _ in 0..<4 {
-            paths.append(folder.appending(path: ".deps/libtorch/lib/\(torchShimName)").path)
-            folder = folder.deletingLastPathComponent()
+            if FileManager.default.fileExists(atPath: ancestor.appending(path: "Package.swift").path) {
+                paths.append(ancestor.appending(path: ".deps/libtorch/lib/\(torchShimName)").path)
+                break
+            }
+            ancestor = ancestor.deletingLastPathComponent()
         }
         return paths
     }
@@ -24,7 +28,7 @@ enum SharedLibraryPaths {
     /// The path of this program.
     static var executable: String {
         #if os(Linux)
-        if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { return path }
+            if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { return path }
         #endif
         return Bundle.main.executablePath ?? CommandLine.arguments.first ?? ""
     }

@@ -5,10 +5,14 @@ struct StartupSummary {
     var port: Int
     var readyModels: Int
     var failedModels: Int
+    /// Whether the server says of itself that it is ready.
+    var isReady: Bool
 
     var text: String {
-        var text = "ready in \(Self.seconds(duration)) \u{b7} \(url) \u{b7} \(Self.models(readyModels))"
+        var text =
+            "\(isReady ? "ready" : "started") in \(Self.seconds(duration)) \u{b7} \(url) \u{b7} \(Self.models(readyModels))"
         if failedModels > 0 { text += ", \(failedModels) failed" }
+        if !isReady { text += ": not ready, because of --strict-readiness=true" }
         return text
     }
 
