@@ -142,9 +142,13 @@ size_t parameter_dimensions(const nt_module *module, int64_t *dimensions, size_t
     try {
         std::vector<int64_t> distinct;
         std::unordered_set<int64_t> seen;
-        for (const at::Tensor &parameter : module->module.parameters())
-            for (int64_t dimension : parameter.sizes())
+        auto collect = [&](const at::Tensor &tensor) {
+            for (int64_t dimension : tensor.sizes())
                 if (seen.insert(dimension).second) distinct.push_back(dimension);
+        };
+        for (const at::Tensor &parameter : module->module.parameters()) collect(parameter);
+        for (const c10::IValue &attribute : module->module.attributes())
+            if (attribute.isTensor() && attribute.toTensor().defined()) collect(attribute.toTensor());
         std::copy_n(distinct.begin(), std::min(capacity, distinct.size()), dimensions);
         return distinct.size();
     } catch (...) {

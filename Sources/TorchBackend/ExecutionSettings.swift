@@ -2,7 +2,8 @@ import InferenceTypes
 
 /// The `parameters` of a configuration that this backend knows.
 struct ExecutionSettings: Sendable, Hashable {
-    var optimizedExecution = true
+    /// `nil` when DISABLE_OPTIMIZED_EXECUTION is not given.
+    var optimizedExecution: Bool?
     var inferenceMode = true
     /// `nil`: the cores are shared out over the instances.
     var intraOpThreads: Int32?

@@ -41,7 +41,7 @@ final class LoadedTorchModel: LoadedModel {
         if instance.ordinal == 0 { logThreads(threads, instanceCount: instance.instanceCount) }
         return TorchModelInstance(
             module: try ownModule(), inputs: inputs, outputs: outputs,
-            options: TorchModule.CallOptions(optimize: settings.optimizedExecution, intraOpThreads: threads),
+            options: TorchModule.CallOptions(optimize: isOptimized, intraOpThreads: threads),
             joinsRequests: context.configuration.maxBatchSize > 0)
     }
 
@@ -59,21 +59,20 @@ final class LoadedTorchModel: LoadedModel {
     private static func loadModule(
         _ path: String, _ settings: ExecutionSettings, _ model: String, _ library: TorchLibrary
     ) throws(ServingError) -> TorchModule {
-        do throws(ServingError) {
-            let module = try TorchModule.load(path, inferenceMode: settings.inferenceMode, library: library)
-            if !settings.optimizedExecution { try module.pinUnoptimized() }
-            return module
-        } catch {
-            throw ServingError(error.code, "failed to load model '\(model)': \(error.message)")
-        }
+        try TorchModule.loadForModel(
+            path, inferenceMode: settings.inferenceMode, optimized: settings.optimizedExecution, model: model,
+            library: library)
     }
+
+    private var isOptimized: Bool { module.isOptimized(settings.optimizedExecution) }
 
     private func logSettings() {
         let logger = context.logger
         logger.info(
             """
             \(context.name): LibTorch \(module.library.version), optimized execution \
-            \(settings.optimizedExecution ? "on" : "off"), inference mode \(settings.inferenceMode ? "on" : "off"), \
+            \(isOptimized ? "on" : "off")\(settings.optimizedExecution == nil && !isOptimized ? " (it writes to its state)" : ""), \
+            inference mode \(settings.inferenceMode ? "on" : "off"), \
             \(module.signature.hasMutableState ? "each instance has its own state" : "no mutable state")
             """)
         for note in settings.notes { logger.info("\(context.name): \(note)") }

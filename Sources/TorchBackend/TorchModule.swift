@@ -34,6 +34,23 @@ final class TorchModule: @unchecked Sendable {
         return TorchModule(library: library, handle: handle, signature: ForwardSignature(description.pointee))
     }
 
+    /// Loads a file as the module of a model: pinned if it is never to be optimised, errors in Triton's words.
+    static func loadForModel(
+        _ path: String, inferenceMode: Bool, optimized: Bool?, model: String, library: TorchLibrary
+    ) throws(ServingError) -> TorchModule {
+        do throws(ServingError) {
+            let module = try load(path, inferenceMode: inferenceMode, library: library)
+            if !module.isOptimized(optimized) { try module.pinUnoptimized() }
+            return module
+        } catch {
+            throw ServingError(error.code, "failed to load model '\(model)': \(error.message)")
+        }
+    }
+
+    /// Whether calls are optimised, by what the configuration says (`nil`: nothing). Without a word from it a module that
+    /// writes to its state is not: specialised plans of such modules give wrong answers after the state is reset.
+    func isOptimized(_ configured: Bool?) -> Bool { configured ?? !signature.hasMutableState }
+
     private init(library: TorchLibrary, handle: OpaquePointer, signature: ForwardSignature) {
         self.library = library
         self.handle = handle
@@ -63,7 +80,7 @@ final class TorchModule: @unchecked Sendable {
         }
     }
 
-    /// The distinct dimensions of the parameters, in the order of their declaration; at most `limit`.
+    /// The distinct dimensions of the parameters and then of other tensors, in the order of their declaration; at most `limit`.
     func parameterDimensions(limit: Int) -> [Int64] {
         withUnsafeTemporaryAllocation(of: Int64.self, capacity: limit) { dimensions in
             let count = library.api.parameter_dimensions(handle, dimensions.baseAddress, limit)

@@ -123,7 +123,7 @@ typedef struct {
     const nt_description *(*describe)(const nt_module *module);
     /// Never optimise this module or its clones, on any thread. Only before the first call.
     int32_t (*pin_unoptimized)(nt_module *module, char **message);
-    /// The distinct dimensions of the module's parameters, in the order of their declaration. Returns how many there are
+    /// The distinct dimensions of the module's parameters and then of its other tensors, in the order of their declaration. Returns how many there are
     /// and writes at most `capacity`.
     size_t (*parameter_dimensions)(const nt_module *module, int64_t *dimensions, size_t capacity);
 

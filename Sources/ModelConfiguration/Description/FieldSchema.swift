@@ -87,7 +87,8 @@ extension FieldSchema where Message: ConfigurationMessage {
         _: Value.Type, _ node: ValueNode, _ context: inout DecodingContext
     ) -> Value? {
         if case .list = node.content {
-            context.report("\"\(context.fieldName)\" takes one value, not a list; remove the brackets", at: node.offset)
+            let field = context.fieldName
+            context.report("\"\(field)\" takes one value, not a list; remove the brackets", at: node.offset)
             return nil
         }
         return Value.decode(node, &context)

@@ -8,9 +8,15 @@ enum InstanceGroupRule {
         return config.instanceGroups.flatMap { violations(of: $0, model: config.name, gpus: gpus) }
     }
 
+    /// Each instance has a thread of its own.
+    private static let highestCount = 1024
+
     private static func violations(of group: ModelInstanceGroup, model: String, gpus: [Int32]) -> [String] {
         let subject = "instance group \(group.name) of model \(model)"
         var violations: [String] = []
+        if group.count > highestCount {
+            violations.append("\(subject) has a count of \(group.count); at most \(highestCount) instances can be made")
+        }
         if group.count < 1 { violations.append("\(subject) must have a count of at least 1") }
         switch group.kind {
         case .cpu, .model:
