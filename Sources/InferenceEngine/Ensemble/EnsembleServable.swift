@@ -17,10 +17,12 @@ public final class EnsembleServable: Servable {
     let outputReshapes: [String: OutputReshape]
     private let validator: RequestValidator
     private let labels: OutputLabels
+    private let lifetime: ServableLifetime?
 
     init(source: ServableSource, labels: OutputLabels, resolver: @escaping ServableResolver) {
         name = source.name
         version = source.version
+        lifetime = source.lifetime
         configuration = source.configuration
         statistics = ModelStatistics(name: source.name, version: source.version)
         plan = EnsemblePlan(source.configuration.ensemble ?? ModelEnsembling())
@@ -33,7 +35,8 @@ public final class EnsembleServable: Servable {
     public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
         let now = ContinuousClock.now
         do throws(ServingError) {
-            let validated = try validator.validate(request)
+            var validated = request
+            try validator.validate(&validated)
             let depth = (request.stepTimes?.depth ?? 0) + 1
             guard depth <= Self.maximumDepth else {
                 throw ServingError(

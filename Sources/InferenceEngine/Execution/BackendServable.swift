@@ -18,6 +18,7 @@ public final class BackendServable: Servable {
     private let labels: OutputLabels
     private let sequences: Mutex<SequenceTracker>?
     private let pool: InstancePool
+    private let lifetime: ServableLifetime?
 
     init(
         source: ServableSource, configuration: ModelConfig, statistics: ModelStatistics, labels: OutputLabels,
@@ -25,6 +26,7 @@ public final class BackendServable: Servable {
     ) {
         name = source.name
         version = source.version
+        lifetime = source.lifetime
         self.configuration = configuration
         self.statistics = statistics
         self.labels = labels
@@ -39,9 +41,9 @@ public final class BackendServable: Servable {
 
     public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
         let now = ContinuousClock.now
-        let validated: InferenceRequest
+        var validated = request
         do throws(ServingError) {
-            validated = try validator.validate(request)
+            try validator.validate(&validated)
             if let refusal = sequences?.withLock({ $0.admit(validated, now: now) }) { throw refusal }
         } catch {
             responder.send(.failed(error))

@@ -16,6 +16,8 @@ public final class DefaultServableFactory: ServableFactory {
         /// Cores that the instances of one model may use together.
         public var coreBudget: Int
         public var limits = ServingLimits()
+        /// The ids of the GPUs that instances may use.
+        public var gpus: [Int32] = []
 
         public init(coreBudget: Int = MachineCores.available()) { self.coreBudget = max(coreBudget, 1) }
     }
@@ -42,20 +44,21 @@ public final class DefaultServableFactory: ServableFactory {
         let backend = try backends.backend(named: source.configuration.backend)
         var context = modelContext(source)
         if settings.autoCompletes { context.configuration = try backend.completeConfiguration(context) }
+        context.configuration = try configurationLoader.finished(context.configuration)
         let configuration = context.configuration
-        try configuration.validateForLoading()
         noteWhatIsNotActedOn(in: configuration)
 
-        let instances = try instanceContexts(configuration)
+        let model = try backend.loadModel(context)
+        try configuration.validateTensorNames()
         let labels = try OutputLabels(configuration, modelDirectory: source.modelDirectory)
-        let warmup = try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory)
         let statistics = ModelStatistics(name: source.name, version: source.version)
         let pool = try InstancePool(
-            model: try backend.loadModel(context), instances: instances,
+            model: model, instances: try instanceContexts(configuration),
             scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),
-            warmup: warmup, spin: spin)
+            warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory), spin: spin,
+            lifetime: source.lifetime)
         return BackendServable(
             source: source, configuration: configuration, statistics: statistics, labels: labels, pool: pool,
             limits: settings.limits)
@@ -63,9 +66,14 @@ public final class DefaultServableFactory: ServableFactory {
 
     private func makeEnsemble(_ source: ServableSource) throws(ServingError) -> any Servable {
         try source.configuration.validateForLoading()
+        try source.configuration.validateTensorNames()
         return EnsembleServable(
             source: source, labels: try OutputLabels(source.configuration, modelDirectory: source.modelDirectory),
             resolver: resolver)
+    }
+
+    private var configurationLoader: ModelConfigurationLoader {
+        ModelConfigurationLoader(gpus: settings.gpus, autoCompletes: settings.autoCompletes)
     }
 
     private func modelContext(_ source: ServableSource) -> ModelContext {

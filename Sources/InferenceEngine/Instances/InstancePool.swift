@@ -23,13 +23,13 @@ final class InstancePool: Sendable {
     /// - Throws: the first error of an instance; the threads started until then end by themselves.
     init(
         model: any LoadedModel, instances: [InstanceContext], scheduler: any RequestScheduler,
-        executor: BatchExecutor, warmup: [WarmupSample], spin: AdaptiveSpin
+        executor: BatchExecutor, warmup: [WarmupSample], spin: AdaptiveSpin, lifetime: ServableLifetime?
     ) throws(ServingError) {
         state = Mutex(State(scheduler: scheduler))
         signals = instances.map { _ in ThreadSignal(spin: spin) }
         self.executor = executor
         do {
-            for context in instances { try start(context, of: model, warmup: warmup) }
+            for context in instances { try start(context, of: model, warmup: warmup, lifetime: lifetime) }
         } catch {
             stop()
             throw error
@@ -56,7 +56,8 @@ final class InstancePool: Sendable {
     // MARK: - Instance threads
 
     private func start(
-        _ context: InstanceContext, of model: any LoadedModel, warmup: [WarmupSample]
+        _ context: InstanceContext, of model: any LoadedModel, warmup: [WarmupSample],
+        lifetime: ServableLifetime?
     ) throws(ServingError) {
         let started = StartGate()
         try OSThread.start(name: context.name) {
@@ -70,7 +71,7 @@ final class InstancePool: Sendable {
             }
             started.open(.success(()))
             self.serve(instance, number: context.ordinal)
-            withExtendedLifetime(model) {}
+            withExtendedLifetime((model, lifetime)) {}
         }
         try started.wait().get()
     }
