@@ -36,7 +36,8 @@ struct InferenceServer: Sendable {
             configurations: RepositoryConfigurationReader(
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
             logger: logger)
-        service = DataPlane(models: models, serverID: configuration.id, logger: logger)
+        service = DataPlane(
+            models: models, serverID: configuration.id, serverVersion: NereidCommand.version, logger: logger)
 
         var httpConfiguration = configuration.http
         httpConfiguration.eventLoopCount = configuration.httpThreadCount ?? Self.defaultEventLoopCount
