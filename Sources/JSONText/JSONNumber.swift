@@ -42,7 +42,8 @@ public struct JSONNumber {
                 ? DecimalConversion.double(digitsOf: text)
                 : DecimalConversion.double(significand: significand, exponent: exponent)
         }
-        return isNegative ? -magnitude : magnitude
+        // As an integer, -0 is 0.
+        return isNegative && (magnitude != 0 || kind != .integer) ? -magnitude : magnitude
     }
 
     private var magnitude: UInt64? {

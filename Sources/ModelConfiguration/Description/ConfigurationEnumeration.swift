@@ -13,14 +13,15 @@ extension ConfigurationEnumeration {
     var encoded: EncodedValue { .enumeration(configurationName) }
 
     static func decode(_ node: ValueNode, _ context: inout DecodingContext) -> Self? {
+        let field = context.fieldName
         switch node.content {
         case .identifier(let name):
             if let value = allCases.first(where: { $0.configurationName == name }) { return value }
-            reportUnknown(name, at: node.offset, &context)
+            context.report(unknownMessage(name, field: field), at: node.offset)
         case .string(let name) where context.syntax == .json:
             let capitals = name.uppercased()
             if let value = allCases.first(where: { $0.configurationName == capitals }) { return value }
-            reportUnknown(name, at: node.offset, &context)
+            context.report(unknownMessage(name, field: field), at: node.offset)
         case .string(let name):
             let hint = allCases.contains { $0.configurationName == name } ? "; remove the quotes" : ""
             context.report("expected a name like \(example), found \(node.description)\(hint)", at: node.offset)
@@ -30,7 +31,7 @@ extension ConfigurationEnumeration {
             }
             let highest = allCases.map(\.rawValue).max() ?? 0
             context.report(
-                "\(text) is not a value of \"\(context.fieldName)\"; its values are 0 to \(highest)", at: node.offset)
+                "\(text) is not a value of \"\(field)\"; its values are 0 to \(highest)", at: node.offset)
         case .invalid, .null: break
         default: context.report("expected a name like \(example), found \(node.description)", at: node.offset)
         }
@@ -41,13 +42,11 @@ extension ConfigurationEnumeration {
 
     private static var example: String { names.last ?? "" }
 
-    private static func reportUnknown(_ name: String, at offset: Int?, _ context: inout DecodingContext) {
-        var message = "unknown value \"\(name)\" for \"\(context.fieldName)\""
+    private static func unknownMessage(_ name: String, field: String) -> String {
+        let message = "unknown value \"\(name)\" for \"\(field)\""
         if let suggestion = Suggestion.enumValue(like: name, among: names, aliases: aliases) {
-            message += "; did you mean \(suggestion)?"
-        } else {
-            message += "; its values are \(names.joined(separator: ", "))"
+            return message + "; did you mean \(suggestion)?"
         }
-        context.report(message, at: offset)
+        return message + "; its values are \(names.joined(separator: ", "))"
     }
 }

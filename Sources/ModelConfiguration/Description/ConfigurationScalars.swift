@@ -39,8 +39,9 @@ extension ConfigurationInteger {
     }
 
     private static func reportRange(_ node: ValueNode, _ context: inout DecodingContext) {
+        let field = context.fieldName
         context.report(
-            "\(node.description) is out of range for \"\(context.fieldName)\" (\(protoName): \(Self.min) to \(Self.max))",
+            "\(node.description) is out of range for \"\(field)\" (\(protoName): \(Self.min) to \(Self.max))",
             at: node.offset)
     }
 }

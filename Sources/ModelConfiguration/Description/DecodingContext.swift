@@ -11,8 +11,8 @@ struct DecodingContext {
         self.collector = collector
     }
 
-    mutating func report(_ message: String, at offset: Int?) {
-        collector.report(message, at: offset, path: path.joined(separator: "."))
+    mutating func report(_ message: @autoclosure () -> String, at offset: Int?) {
+        collector.report(message(), at: offset, path: path.joined(separator: "."))
     }
 
     /// Runs `body` with one more element on the path that errors name.

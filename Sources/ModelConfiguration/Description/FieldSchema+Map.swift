@@ -73,8 +73,9 @@ extension FieldSchema where Message: ConfigurationMessage {
             case "value" where entry.value == nil: entry.value = field.value
             case "key", "value": context.report("\"\(field.name)\" is given twice", at: field.offset)
             default:
+                let map = context.fieldName
                 context.report(
-                    "unknown field \"\(field.name)\" in an entry of \"\(context.fieldName)\"; write { key: ... value: ... }",
+                    "unknown field \"\(field.name)\" in an entry of \"\(map)\"; write { key: ... value: ... }",
                     at: field.offset)
             }
             if !field.hasColon, case .message = field.value.content { continue }

@@ -33,7 +33,7 @@ extension MessageSchema where Message: ConfigurationMessage {
         var chosenByOneof: [String: String] = [:]
         for node in nodes {
             guard let index = index(of: node.name, syntax: context.syntax) else {
-                reportUnknown(node, &context)
+                context.report(unknownFieldMessage(node.name), at: node.offset)
                 continue
             }
             let field = fields[index]
@@ -67,17 +67,21 @@ extension MessageSchema where Message: ConfigurationMessage {
         return true
     }
 
-    private func reportUnknown(_ node: FieldNode, _ context: inout DecodingContext) {
+    private func unknownFieldMessage(_ written: String) -> String {
         let place = Message.self == ModelConfig.self ? "" : " in \(name)"
-        var message = "unknown field \"\(node.name)\"\(place)"
-        if let suggestion = Suggestion.field(like: node.name, among: fields.map(\.name)) {
-            message += "; did you mean \"\(suggestion)\"?"
-        } else if fields.isEmpty {
-            message += "; it has no fields"
-        } else if fields.count <= 10 {
-            message += "; its fields are \(fields.map(\.name).joined(separator: ", "))"
+        let message = "unknown field \"\(written)\"\(place)"
+        let names = fields.map(\.name)
+        if let suggestion = Suggestion.field(like: written, among: names) {
+            return message + "; did you mean \"\(suggestion)\"?"
         }
-        context.report(message, at: node.offset)
+        let homes = fields.filter { $0.innerFieldNames().contains(written) }.map { "\"\($0.name)\"" }
+        if !homes.isEmpty { return message + "; it is a field of \(homes.joined(separator: ", "))" }
+        if let suggestion = Suggestion.field(sharingWordsWith: written, among: names) {
+            return message + "; did you mean \"\(suggestion)\"?"
+        }
+        if fields.isEmpty { return message + "; it has no fields" }
+        guard fields.count <= 10 else { return message }
+        return message + "; its fields are \(names.joined(separator: ", "))"
     }
 }
 

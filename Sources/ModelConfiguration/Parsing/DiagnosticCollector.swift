@@ -12,13 +12,14 @@ struct DiagnosticCollector {
 
     var isEmpty: Bool { found.isEmpty }
 
+    /// The message is only made when it is kept: thousands of misspelt names cost no thousands of searches.
     /// `offset` is that of the byte at fault; `nil` when only the path is known.
-    mutating func report(_ message: String, at offset: Int?, path: String = "") {
+    mutating func report(_ message: @autoclosure () -> String, at offset: Int?, path: String = "") {
         guard found.count < maximumCount else {
             omittedCount += 1
             return
         }
-        var diagnostic = ConfigurationDiagnostic(file: source.file, path: path, message: message)
+        var diagnostic = ConfigurationDiagnostic(file: source.file, path: path, message: message())
         if let offset {
             (diagnostic.line, diagnostic.column) = source.position(of: offset)
             diagnostic.sourceLine = source.line(at: offset)

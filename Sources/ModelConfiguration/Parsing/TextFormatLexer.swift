@@ -3,21 +3,17 @@ struct TextFormatLexer {
     private let bytes: [UInt8]
     private var index = 0
 
-    static func tokens(of source: SourceText, reportingTo collector: inout DiagnosticCollector) -> [TextFormatToken] {
-        var lexer = TextFormatLexer(bytes: source.bytes)
-        if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.index = 3 }
-        var tokens: [TextFormatToken] = []
-        repeat { tokens.append(lexer.next(&collector)) } while tokens.last?.kind != .end
-        return tokens
+    init(_ source: SourceText) {
+        bytes = source.bytes
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
     }
-
-    private init(bytes: [UInt8]) { self.bytes = bytes }
 
     private func byte(ahead distance: Int = 0) -> UInt8? {
         index + distance < bytes.count ? bytes[index + distance] : nil
     }
 
-    private mutating func next(_ collector: inout DiagnosticCollector) -> TextFormatToken {
+    /// The next token; `.end` again and again at the end.
+    mutating func next(_ collector: inout DiagnosticCollector) -> TextFormatToken {
         while true {
             skipSpaceAndComments(&collector)
             let start = index

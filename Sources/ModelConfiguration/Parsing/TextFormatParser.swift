@@ -2,9 +2,10 @@
 ///
 /// After an error it goes on with the next field, so that one pass finds all errors of a file.
 struct TextFormatParser {
-    private let tokens: [TextFormatToken]
+    private var lexer: TextFormatLexer
     private let maximumDepth: Int
-    private var position = 0
+    private var current: TextFormatToken
+    private var following: TextFormatToken
     private var collector: DiagnosticCollector
     /// What closes the messages and lists around the current token, innermost last.
     private var openClosers: [Unicode.Scalar] = []
@@ -12,8 +13,7 @@ struct TextFormatParser {
     static func fields(
         of source: SourceText, limits: ConfigurationLimits, reportingTo collector: inout DiagnosticCollector
     ) -> [FieldNode] {
-        let tokens = TextFormatLexer.tokens(of: source, reportingTo: &collector)
-        var parser = TextFormatParser(tokens: tokens, maximumDepth: limits.maximumDepth, collector: collector)
+        var parser = TextFormatParser(source: source, maximumDepth: limits.maximumDepth, collector: collector)
         var fields: [FieldNode] = []
         while parser.current.kind != .end {
             fields += parser.fields(depth: 0)
@@ -25,19 +25,17 @@ struct TextFormatParser {
         return fields
     }
 
-    private init(tokens: [TextFormatToken], maximumDepth: Int, collector: DiagnosticCollector) {
-        self.tokens = tokens
+    private init(source: SourceText, maximumDepth: Int, collector: DiagnosticCollector) {
         self.maximumDepth = maximumDepth
         self.collector = collector
+        lexer = TextFormatLexer(source)
+        current = lexer.next(&self.collector)
+        following = lexer.next(&self.collector)
     }
 
-    /// The last token is `.end`, and is never passed.
-    private var current: TextFormatToken { tokens[position] }
-
-    private var following: TextFormatToken { tokens[min(position + 1, tokens.count - 1)] }
-
     private mutating func advance() {
-        if position < tokens.count - 1 { position += 1 }
+        current = following
+        following = lexer.next(&collector)
     }
 
     private mutating func report(_ message: String, at offset: Int? = nil) {
@@ -87,14 +85,16 @@ struct TextFormatParser {
         return FieldNode(name: name, offset: start, hasColon: hasColon, value: value)
     }
 
+    /// Whether a new field starts here, where a value was expected: "a b: 1" lacks the value of a.
+    private var isAtField: Bool {
+        if case .identifier = current.kind { following.isSymbol(":") || following.isSymbol("{") } else { false }
+    }
+
     private mutating func value(after name: String, depth: Int) -> ValueNode? {
         let offset = current.offset
         if current.isSymbol("{") || current.isSymbol("<") { return message(depth: depth + 1) }
         if current.isSymbol("[") { return list(of: name, depth: depth + 1) }
-        // "a b: 1": b is the next field, so that the value of a is missing.
-        let valueIsMissing: Bool =
-            if case .identifier = current.kind { following.isSymbol(":") || following.isSymbol("{") } else { false }
-        if !valueIsMissing, let content = scalar() { return ValueNode(content: content, offset: offset) }
+        if !isAtField, let content = scalar() { return ValueNode(content: content, offset: offset) }
         report("expected a value for \"\(name)\", found \(current.description)")
         return nil
     }
@@ -125,16 +125,13 @@ struct TextFormatParser {
         openClosers.append("]")
         var values: [ValueNode] = []
         var separatorIsMissing = false
-        while current.kind != .end, !isAtCloser {
+        while current.kind != .end, !isAtCloser, !isAtField {
             if current.isSymbol(",") {
                 report("expected a value before this \",\"")
                 advance()
                 continue
             }
-            if separatorIsMissing {
-                if case .identifier = current.kind, following.isSymbol(":") { break }
-                report("expected \",\" between the values of \"\(name)\"")
-            }
+            if separatorIsMissing { report("expected \",\" between the values of \"\(name)\"") }
             guard let element = value(after: name, depth: depth) else { break }
             values.append(element)
             separatorIsMissing = true
@@ -234,7 +231,7 @@ struct TextFormatParser {
                 continue
             }
             if isAtCloser { return }
-            if case .identifier = current.kind, following.isSymbol(":") || following.isSymbol("{") { return }
+            if isAtField { return }
             if current.isSymbol(",") || current.isSymbol(";") { return }
             advance()
         }

@@ -2,7 +2,8 @@
 enum EnsembleGraphRule {
     static func violations(in config: ModelConfig) -> [String] {
         guard let ensemble = config.ensemble else {
-            guard config.platform == ModelConfig.ensemblePlatform else { return [] }
+            // With a backend it is no ensemble, which is reported elsewhere.
+            guard config.platform == ModelConfig.ensemblePlatform, config.backend.isEmpty else { return [] }
             return ["ensemble scheduling must be set for ensemble model \(config.name)"]
         }
         guard config.platform == ModelConfig.ensemblePlatform else {

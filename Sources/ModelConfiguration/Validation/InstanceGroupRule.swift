@@ -2,15 +2,18 @@
 enum InstanceGroupRule {
     /// `gpus` are the ids of the GPUs that may be used.
     static func violations(in config: ModelConfig, gpus: [Int32]) -> [String] {
-        guard !config.instanceGroups.isEmpty else {
-            return ["must specify one or more 'instance group's for \(config.name)"]
-        }
-        return config.instanceGroups.flatMap { violations(of: $0, model: config.name, gpus: gpus) }
+        config.instanceGroups.flatMap { violations(of: $0, model: config.name, gpus: gpus) }
     }
+
+    /// Each instance has a thread of its own.
+    private static let highestCount = 1024
 
     private static func violations(of group: ModelInstanceGroup, model: String, gpus: [Int32]) -> [String] {
         let subject = "instance group \(group.name) of model \(model)"
         var violations: [String] = []
+        if group.count > highestCount {
+            violations.append("\(subject) has a count of \(group.count); at most \(highestCount) instances can be made")
+        }
         if group.count < 1 { violations.append("\(subject) must have a count of at least 1") }
         switch group.kind {
         case .cpu, .model:

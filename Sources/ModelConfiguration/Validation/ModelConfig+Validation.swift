@@ -38,6 +38,7 @@ extension ModelConfig {
     private func scheduleViolations() -> [String] {
         PlatformRule.violations(in: self) + BatchSizeRule.violations(in: self)
             + DynamicBatchingRule.violations(in: self) + SequenceBatchingRule.violations(in: self)
+            + SequenceStateRule.violations(in: self)
             + EnsembleGraphRule.violations(in: self) + ResponseCacheRule.violations(in: self)
     }
 
