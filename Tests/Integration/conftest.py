@@ -25,9 +25,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., NereidServer]]:
     servers: list[NereidServer] = []
 
     def start(repository: Path, *flags: str) -> NereidServer:
-        server = NereidServer(repository, tmp_path / f"server{len(servers)}.log", *flags)
+        server = NereidServer(repository, tmp_path / f"server{len(servers)}.log", *flags).__enter__()
         servers.append(server)
-        return server.__enter__()
+        return server
 
     yield start
     for server in servers:
