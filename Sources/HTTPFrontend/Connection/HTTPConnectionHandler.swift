@@ -26,6 +26,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     let limits: HTTPLimits
     let times: HTTPConnectionTimes
     private let application: any HTTPApplication
+    private let openExchanges: OpenExchanges
     private var parser: HTTPRequestParser
     var phase = Phase.head
     private var context: ChannelHandlerContext?
@@ -47,8 +48,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Whether the deadline is that of a head.
     var isHeadExpected = false
 
-    init(application: any HTTPApplication, limits: HTTPLimits) {
+    init(application: any HTTPApplication, limits: HTTPLimits, openExchanges: OpenExchanges = OpenExchanges()) {
         self.application = application
+        self.openExchanges = openExchanges
         self.limits = limits
         times = HTTPConnectionTimes(limits)
         parser = HTTPRequestParser(
@@ -221,7 +223,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
         deadline.clear()
         exchangeCount += 1
-        let exchange = HTTPExchange(exchangeCount, connection: self, eventLoop: context.eventLoop)
+        let exchange = HTTPExchange(
+            exchangeCount, connection: self, eventLoop: context.eventLoop, openExchanges: openExchanges)
         phase = .answering(exchange: exchangeCount, exchange.cancellation)
         admission.answer(received, exchange)
     }

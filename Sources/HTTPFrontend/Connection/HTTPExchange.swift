@@ -13,10 +13,15 @@ final class HTTPExchange: Sendable {
     private let number: UInt64
     private let eventLoop: any EventLoop
     private let connection: NIOLoopBound<HTTPConnectionHandler>
+    private let openExchanges: OpenExchanges
     private let isDone = Atomic(false)
 
     /// `number` tells the exchanges of a connection apart. Made on the event loop.
-    init(_ number: UInt64, connection: HTTPConnectionHandler, eventLoop: any EventLoop) {
+    init(
+        _ number: UInt64, connection: HTTPConnectionHandler, eventLoop: any EventLoop, openExchanges: OpenExchanges
+    ) {
+        openExchanges.open()
+        self.openExchanges = openExchanges
         self.number = number
         self.eventLoop = eventLoop
         self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
@@ -39,6 +44,7 @@ final class HTTPExchange: Sendable {
     }
 
     deinit {
+        defer { openExchanges.close() }
         guard !isDone.load(ordering: .acquiring) else { return }
         assertionFailure("a request was dropped without an answer")
         deliver(

@@ -13,6 +13,7 @@ public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let application: ServiceApplication
     private let registry: HTTPConnectionRegistry
+    private let openExchanges = OpenExchanges()
     private let group: MultiThreadedEventLoopGroup
     private let listener = Mutex<(any Channel)?>(nil)
     private let logger: Logger
@@ -30,7 +31,8 @@ public final class HTTPServer: Sendable {
 
     /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened.
     public func start() async throws(ServingError) -> Int {
-        let (application, limits, registry) = (application, configuration.limits, registry)
+        let (application, limits) = (application, configuration.limits)
+        let (registry, openExchanges) = (registry, openExchanges)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -41,7 +43,8 @@ public final class HTTPServer: Sendable {
                         return try channel.pipeline.syncOperations.addHandler(HTTPConnectionRefuser())
                     }
                     try channel.pipeline.syncOperations.addHandler(
-                        HTTPConnectionHandler(application: application, limits: limits))
+                        HTTPConnectionHandler(
+                            application: application, limits: limits, openExchanges: openExchanges))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -79,12 +82,12 @@ public final class HTTPServer: Sendable {
         try? await drained.futureResult.get()
         timer.cancel()
         isCutOff.succeed(false)
-        guard (try? await isCutOff.futureResult.get()) == false else {
-            // Requests that were cut off are still at work and will hand their answers to the event loops.
+        let wasCutOff = (try? await isCutOff.futureResult.get()) ?? false
+        if wasCutOff {
             logger.warning("HTTP connections were cut off after waiting \(timeout) for their requests")
-            return false
         }
-        try? await group.shutdownGracefully()
-        return true
+        // Requests whose clients have gone may still be at work, and will hand their answers to the event loops.
+        if openExchanges.count == 0 { try? await group.shutdownGracefully() }
+        return !wasCutOff
     }
 }

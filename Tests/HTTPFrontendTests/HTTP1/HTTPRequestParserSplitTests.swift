@@ -28,7 +28,7 @@ struct HTTPRequestParserSplitTests {
 
     @Test(arguments: 0..<40 as Range<UInt64>) func headLimitDoesNotDependOnCuts(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let bytes = Array(Self.streams.randomElement(using: &generator)!.utf8)
+        let bytes = Array((Self.streams.randomElement(using: &generator) ?? "").utf8)
         let limit = Int.random(in: 1...60, using: &generator)
         #expect(
             ParserTranscript(bytes.map { [$0] }, maximumHeaderBytes: limit)
@@ -70,9 +70,13 @@ struct HTTPRequestParserSplitTests {
     }
 
     /// Damaged requests never crash the parser, and the cut still makes no difference.
-    @Test(arguments: 0..<3000 as Range<UInt64>) func damagedRequestsAreReadTheSameHoweverCut(_ seed: UInt64) {
+    @Test(arguments: 0..<20 as Range<UInt64>) func damagedRequestsAreReadTheSameHoweverCut(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        var bytes = Array(Self.streams.randomElement(using: &generator)!.utf8)
+        for _ in 0..<200 { checkDamagedRequest(&generator) }
+    }
+
+    private func checkDamagedRequest(_ generator: inout SeededGenerator) {
+        var bytes = Array((Self.streams.randomElement(using: &generator) ?? "").utf8)
         for _ in 0..<Int.random(in: 1...6, using: &generator) { Self.damage(&bytes, &generator) }
         let whole = ParserTranscript([bytes])
         #expect(ParserTranscript(Self.randomPieces(bytes, &generator)) == whole)

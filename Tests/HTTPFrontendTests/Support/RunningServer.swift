@@ -1,0 +1,22 @@
+import InferenceTypes
+import Logging
+
+@testable import HTTPFrontend
+
+/// Runs `body` against a server on a free port of the loopback address.
+func withServer(
+    _ service: FakeService = FakeService(), limits: HTTPLimits = HTTPLimits(), host: String = "127.0.0.1",
+    _ body: (_ port: Int, _ server: HTTPServer) async throws -> Void
+) async throws {
+    var configuration = HTTPServerConfiguration(host: host, port: 0)
+    configuration.limits = limits
+    let server = HTTPServer(configuration: configuration, service: service, logger: Logger(label: "test"))
+    let port = try await server.start()
+    do {
+        try await body(port, server)
+    } catch {
+        await server.stop(timeout: .zero)
+        throw error
+    }
+    await server.stop(timeout: .zero)
+}
