@@ -118,7 +118,7 @@ let package = Package(
             exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
-            dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
+            dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "InferenceTesting", logging],
             swiftSettings: strict),
         .testTarget(
             name: "NereidTests",

@@ -39,4 +39,9 @@ enum CachedPowersOfTen {
         694, 720, 747, 774, 800, 827, 853, 880, 907, 933, 960, 986,
         1013, 1039, 1066,
     ]
+
+    /// The power with that index: 10^(firstExponent + index * step).
+    static func power(_ index: Int) -> ExtendedFloat {
+        ExtendedFloat(significand: significands[index], exponent: Int(exponents[index]))
+    }
 }

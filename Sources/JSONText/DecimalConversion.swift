@@ -20,12 +20,39 @@ enum DecimalConversion {
             if exponent > 0 && exponent <= 22 { return Double(significand) * power(exponent) }
             if exponent < 0 && exponent >= -22 { return Double(significand) / power(-exponent) }
         }
+        if let value = estimate(significand: significand, exponent: exponent) { return value }
         return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
             var count = 0
             appendDigits(of: significand, to: buffer, &count)
             return convert(buffer, &count, exponent: exponent)
         }
     }
+
+    /// The nearest double by 64-bit arithmetic, or `nil` if its error might change the result: near the middle between two
+    /// doubles, and for values that are subnormal or close to overflow. About one number in a hundred.
+    private static func estimate(significand: UInt64, exponent: Int) -> Double? {
+        let distance = exponent - CachedPowersOfTen.firstExponent
+        guard distance >= 0, distance / CachedPowersOfTen.step < CachedPowersOfTen.significands.count else {
+            return nil
+        }
+        let scaled =
+            ExtendedFloat(significand: significand, exponent: 0).normalized
+            * ExtendedFloat(significand: smallPowers[distance % CachedPowersOfTen.step], exponent: 0).normalized
+        let product = (scaled.normalized * CachedPowersOfTen.power(distance / CachedPowersOfTen.step)).normalized
+
+        // Both products and the power are rounded by half a unit each, which normalizing doubles at most: 4 units in all.
+        let error: UInt64 = 5
+        let half: UInt64 = 1 << 10
+        let rest = product.significand & (1 << 11 - 1)
+        guard rest < half - error || rest > half + error else { return nil }
+        let rounded = product.significand >> 11 + (rest > half ? 1 : 0)
+        let biasedExponent = product.exponent + 11 + 52 + 1023
+        guard biasedExponent > 0, biasedExponent < 2046 else { return nil }
+        // Adding lets a significand that was rounded up to 2^53 carry into the exponent.
+        return Double(bitPattern: UInt64(biasedExponent) << 52 + (rounded - 1 << 52))
+    }
+
+    private static let smallPowers: [UInt64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000]
 
     /// The nearest double to the magnitude of a number of any length, written as JSON allows.
     static func double(digitsOf text: UnsafeRawBufferPointer) -> Double {

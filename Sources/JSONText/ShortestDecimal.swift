@@ -105,8 +105,7 @@ struct ShortestDecimal {
     private static func cachedPower(for exponent: Int) -> (ExtendedFloat, decimalExponent: Int) {
         let target = (Double(-61 - exponent) * 0.301_029_995_663_981_14 + 347).rounded(.up)
         let index = Int(target) >> 3 + 1
-        let power = ExtendedFloat(
-            significand: CachedPowersOfTen.significands[index], exponent: Int(CachedPowersOfTen.exponents[index]))
+        let power = CachedPowersOfTen.power(index)
         return (power, -(CachedPowersOfTen.firstExponent + index * CachedPowersOfTen.step))
     }
 
@@ -119,22 +118,5 @@ struct ShortestDecimal {
         var count = 1
         while count < powersOfTen.count && value >= powersOfTen[count] { count += 1 }
         return count
-    }
-}
-
-/// An unsigned floating-point number with 64 bits of significand.
-private struct ExtendedFloat {
-    var significand: UInt64
-    var exponent: Int
-
-    var normalized: ExtendedFloat {
-        let shift = significand.leadingZeroBitCount
-        return ExtendedFloat(significand: significand << UInt64(shift), exponent: exponent - shift)
-    }
-
-    /// The upper half of the product, rounded.
-    static func * (left: ExtendedFloat, right: ExtendedFloat) -> ExtendedFloat {
-        let (high, low) = left.significand.multipliedFullWidth(by: right.significand)
-        return ExtendedFloat(significand: high + low >> 63, exponent: left.exponent + right.exponent + 64)
     }
 }

@@ -43,6 +43,28 @@ import Testing
         #expect(try parse("1" + zeros + "e-2000") == 1)
     }
 
+    @Test func randomDecimalsAreRoundedToTheNearestDouble() throws {
+        var generator = SplitMix64(seed: 23)
+        for _ in 0..<4000 {
+            let digits = generator.next() >> UInt64.random(in: 0..<60, using: &generator)
+            let text = "\(digits)e\(Int.random(in: -345...288, using: &generator))"
+            #expect(try parse(text) == Double(text))
+        }
+    }
+
+    @Test func middlesBetweenDoublesAreRoundedToEven() throws {
+        var generator = SplitMix64(seed: 29)
+        for _ in 0..<500 {
+            // 2^53 to 2^63: the middle between two neighbours is an integer that can be written exactly.
+            let exponent = UInt64.random(in: 1...10, using: &generator)
+            let even = UInt64.random(in: 1 << 52..<1 << 53, using: &generator) << exponent
+            let middle = even + 1 << (exponent - 1)
+            for text in ["\(middle - 1).5", "\(middle).0", "\(middle).00000000000000000001", "\(middle + 1)e0"] {
+                #expect(try parse(text) == Double(text))
+            }
+        }
+    }
+
     @Test func randomDoublesMakeTheRoundTrip() throws {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<3000 {

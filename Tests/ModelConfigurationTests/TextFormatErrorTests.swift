@@ -12,6 +12,8 @@ import Testing
             "1:9: error: unknown field \"datatype\" in ModelInput; did you mean \"data_type\"?"
         ),
         ("ensemble { }", "1:1: error: unknown field \"ensemble\"; did you mean \"ensemble_scheduling\"?"),
+        ("dims: 1", "1:1: error: unknown field \"dims\"; it is a field of \"input\", \"output\""),
+        ("step { }", "1:1: error: unknown field \"step\"; it is a field of \"ensemble_scheduling\""),
         ("qqq: 1", "1:1: error: unknown field \"qqq\""),
         (
             "response_cache { zzzzzz: 1 }",

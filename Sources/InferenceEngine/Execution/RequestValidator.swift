@@ -125,8 +125,7 @@ public struct RequestValidator: Sendable {
         }
         try checkShape(request, index, rule)
         if !rule.isShapeTensor {
-            // As in Triton, a leading dimension of 0 stands for no batch dimension.
-            if rule.batches && request.batchSize == 0 { request.inputs[index].shape.dimensions.removeFirst() }
+            applyBatchSize(&request, at: index, rule)
             if let reshape = rule.reshape {
                 let batchRank = request.batchSize > 0 ? 1 : 0
                 request.inputs[index].shape = rule.applying(
@@ -138,6 +137,16 @@ public struct RequestValidator: Sendable {
             try checkBytesElements(request, index)
         } else {
             try checkByteCount(request, index)
+        }
+    }
+
+    /// As in Triton, a leading dimension of 0 stands for no batch dimension, or for that of the other inputs.
+    private func applyBatchSize(_ request: inout InferenceRequest, at index: Int, _ rule: InputRule) {
+        guard rule.batches, request.inputs[index].shape.dimensions.first == 0 else { return }
+        if request.batchSize == 0 {
+            request.inputs[index].shape.dimensions.removeFirst()
+        } else {
+            request.inputs[index].shape.dimensions[0] = Int64(request.batchSize)
         }
     }
 

@@ -14,15 +14,19 @@ public struct ServableSource: Sendable {
     public var configuration: ModelConfig
     public var modelDirectory: String
     public var versionDirectory: String
+    /// To be held by the servable, and by whatever outlives it, for as long as the model is in memory.
+    public var lifetime: ServableLifetime?
 
     public init(
-        name: String, version: Int64, configuration: ModelConfig, modelDirectory: String, versionDirectory: String
+        name: String, version: Int64, configuration: ModelConfig, modelDirectory: String, versionDirectory: String,
+        lifetime: ServableLifetime? = nil
     ) {
         self.name = name
         self.version = version
         self.configuration = configuration
         self.modelDirectory = modelDirectory
         self.versionDirectory = versionDirectory
+        self.lifetime = lifetime
     }
 }
 

@@ -6,6 +6,7 @@ protocol ConfigurationMessage: ConfigurationValueType {
 
 extension ConfigurationMessage {
     static var isMessage: Bool { true }
+    static var fieldNames: [String] { schema.fields.map(\.name) }
 
     static func decode(_ node: ValueNode, _ context: inout DecodingContext) -> Self? {
         switch node.content {

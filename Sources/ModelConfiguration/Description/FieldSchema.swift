@@ -6,6 +6,8 @@ struct FieldSchema<Message: Sendable>: Sendable {
     let number: Int
     /// Whether the value is a message (or a map, whose entries are messages in text format).
     let isMessage: Bool
+    /// The fields of its value, if that is a message; for hints about fields that stand in the wrong place.
+    var innerFieldNames: @Sendable () -> [String] = { [] }
     /// Whether the field may stand several times in text format.
     let isRepeated: Bool
     /// The oneof that it belongs to.
@@ -54,7 +56,8 @@ extension FieldSchema where Message: ConfigurationMessage {
         set: @escaping @Sendable (inout Message, Value) -> Void
     ) -> FieldSchema {
         FieldSchema(
-            name: name, number: number, isMessage: Value.isMessage, isRepeated: false, oneof: oneof,
+            name: name, number: number, isMessage: Value.isMessage, innerFieldNames: { Value.fieldNames },
+            isRepeated: false, oneof: oneof,
             decode: { message, node, context in
                 if let value = single(Value.self, node, &context) { set(&message, value) }
             },
@@ -71,7 +74,8 @@ extension FieldSchema where Message: ConfigurationMessage {
         _ name: String, _ number: Int, _ path: any WritableKeyPath<Message, [Value]> & Sendable
     ) -> FieldSchema {
         FieldSchema(
-            name: name, number: number, isMessage: Value.isMessage, isRepeated: true,
+            name: name, number: number, isMessage: Value.isMessage, innerFieldNames: { Value.fieldNames },
+            isRepeated: true,
             decode: { message, node, context in
                 elements(of: node, &context) { element, context in
                     let index = message[keyPath: path].count

@@ -70,12 +70,18 @@ extension MessageSchema where Message: ConfigurationMessage {
     private func unknownFieldMessage(_ written: String) -> String {
         let place = Message.self == ModelConfig.self ? "" : " in \(name)"
         let message = "unknown field \"\(written)\"\(place)"
-        if let suggestion = Suggestion.field(like: written, among: fields.map(\.name)) {
+        let names = fields.map(\.name)
+        if let suggestion = Suggestion.field(like: written, among: names) {
+            return message + "; did you mean \"\(suggestion)\"?"
+        }
+        let homes = fields.filter { $0.innerFieldNames().contains(written) }.map { "\"\($0.name)\"" }
+        if !homes.isEmpty { return message + "; it is a field of \(homes.joined(separator: ", "))" }
+        if let suggestion = Suggestion.field(sharingWordsWith: written, among: names) {
             return message + "; did you mean \"\(suggestion)\"?"
         }
         if fields.isEmpty { return message + "; it has no fields" }
         guard fields.count <= 10 else { return message }
-        return message + "; its fields are \(fields.map(\.name).joined(separator: ", "))"
+        return message + "; its fields are \(names.joined(separator: ", "))"
     }
 }
 

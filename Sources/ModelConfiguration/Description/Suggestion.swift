@@ -4,8 +4,12 @@ enum Suggestion {
     static func field(like name: String, among candidates: [String]) -> String? {
         let written = normalized(name)
         if let meant = synonyms[written]?.first(where: candidates.contains) { return meant }
-        if let near = nearest(to: written, among: candidates) { return near }
-        // "batch_size" for "max_batch_size", "version" for "version_policy".
+        return nearest(to: written, among: candidates)
+    }
+
+    /// The longest field whose name contains the other or is contained in it: "version" for "version_policy".
+    static func field(sharingWordsWith name: String, among candidates: [String]) -> String? {
+        let written = normalized(name)
         guard written.count >= 4 else { return nil }
         return candidates.filter { normalized($0).contains(written) || written.contains(normalized($0)) }
             .max { $0.count < $1.count }

@@ -2,10 +2,7 @@
 enum InstanceGroupRule {
     /// `gpus` are the ids of the GPUs that may be used.
     static func violations(in config: ModelConfig, gpus: [Int32]) -> [String] {
-        guard !config.instanceGroups.isEmpty else {
-            return ["must specify one or more 'instance group's for \(config.name)"]
-        }
-        return config.instanceGroups.flatMap { violations(of: $0, model: config.name, gpus: gpus) }
+        config.instanceGroups.flatMap { violations(of: $0, model: config.name, gpus: gpus) }
     }
 
     /// Each instance has a thread of its own.

@@ -11,7 +11,7 @@ import Testing
         #expect(encoded.tensors.flatMap { $0.withUnsafeBytes(Array.init) } == exchange.binary)
     }
 
-    @Test(arguments: RecordedExchange.rejections)
+    @Test(arguments: RecordedExchange.malformedRequests + RecordedExchange.invalidRequests)
     func rejected(_ exchange: RecordedExchange.Rejection) {
         let error = #expect(throws: ServingError.self) { try RecordedExchange.run(exchange.request) }
         #expect(error?.message == exchange.message)

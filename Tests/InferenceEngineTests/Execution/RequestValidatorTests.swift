@@ -132,6 +132,9 @@ import Testing
             idTwo, request(tensor("INPUT0", .fp32, [1, 3]), tensor("INPUT1", .int32, [2, 2])),
             unknownID + "input 'INPUT0' batch size does not match other inputs for 'id_two'"),
         Case(
+            idTwo, request(tensor("INPUT0", .fp32, [2, 3]), tensor("INPUT1", .int32, [0, 2])),
+            unknownID + "input byte size mismatch for input 'INPUT1' for model 'id_two'. Expected 16, got 0"),
+        Case(
             idVar, request(tensor("INPUT0", .int32, [2, 4])),
             unknownID + "unexpected shape for input 'INPUT0' for model 'id_var'. Expected [-1,3], got [2,4]. "),
         Case(

@@ -1,0 +1,95 @@
+import InferenceTypes
+import Logging
+import ModelRepository
+
+extension ModelManager {
+    /// Logs what a reading brought that was not there last time.
+    func note(_ reading: RepositoryReader.Reading) {
+        for note in reading.notes where !loggedNotes.contains(note) {
+            switch note.level {
+            case .debug: logger.debug("\(note.message)")
+            case .warning: logger.warning("\(note.message)")
+            case .error: logger.error("\(note.message)")
+            }
+        }
+        loggedNotes.formUnion(reading.notes)
+        if let error = reading.repositoryError {
+            noteProblem("", error.message)
+            return
+        }
+        loggedProblems[""] = nil
+        for (name, observation) in reading.observed.sorted(by: { $0.key < $1.key }) {
+            if let error = observation.error {
+                noteProblem(name, "Poll failed for model directory '\(name)': \(error.message)")
+            } else {
+                loggedProblems[name] = nil
+            }
+        }
+    }
+
+    func log(_ failure: ModelLoadFailure, of model: String) {
+        switch failure {
+        case .model(let error): logger.error("failed to load model '\(model)': \(error.message)")
+        case .versions(let errors):
+            for (version, error) in errors.sorted(by: { $0.key < $1.key }) {
+                logger.error("failed to load '\(model)' version \(version): \(error.labelledMessage)")
+            }
+        }
+    }
+
+    func startupReport(
+        _ reading: RepositoryReader.Reading, names: [String]?, duration: Duration
+    ) -> StartupReport {
+        var rows: [StartupReport.Row] = []
+        let statuses = planner.versionStatuses
+        var models = Set(statuses.keys).union(planner.targets.keys)
+        models.formUnion(names ?? Array(reading.observed.keys))
+        for model in models.sorted() {
+            for (version, status) in (statuses[model] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                rows.append(
+                    StartupReport.Row(
+                        model: model, version: version, state: status.state, reason: status.reason,
+                        loadTime: loadTimes[model]?[version]))
+            }
+            if statuses[model]?.isEmpty ?? true {
+                rows.append(
+                    StartupReport.Row(
+                        model: model, version: nil, state: .unavailable, reason: reason(model, reading), loadTime: nil))
+            }
+        }
+        return StartupReport(rows: rows, repositoryError: reading.repositoryError, duration: duration)
+    }
+
+    private func reason(_ model: String, _ reading: RepositoryReader.Reading) -> String {
+        if let error = reading.observed[model]?.error { return error.message }
+        if let failure = planner.failure(of: model) { return failure.message }
+        return "no model repository has a directory of this name"
+    }
+
+    private func noteProblem(_ key: String, _ message: String) {
+        guard loggedProblems[key] != message else { return }
+        loggedProblems[key] = message
+        logger.error("\(message)")
+    }
+
+    /// The repository index, with Triton's fields: what was never loaded has only a name.
+    static func index(
+        of directories: [String: [String]], _ statuses: [String: [Int64: VersionStatus]], readyOnly: Bool
+    ) -> [RepositoryIndexEntry] {
+        var entries: [RepositoryIndexEntry] = []
+        for (name, paths) in directories.sorted(by: { $0.key < $1.key }) {
+            if paths.count > 1 {
+                entries.append(
+                    RepositoryIndexEntry(name: name, state: .unavailable, reason: ModelObservation.ambiguousReason))
+                continue
+            }
+            let versions = statuses[name] ?? [:]
+            if versions.isEmpty { entries.append(RepositoryIndexEntry(name: name)) }
+            for (version, status) in versions.sorted(by: { $0.key < $1.key }) {
+                entries.append(
+                    RepositoryIndexEntry(name: name, version: version, state: status.state, reason: status.reason))
+            }
+        }
+        return readyOnly ? entries.filter { $0.state == .ready } : entries
+    }
+}
