@@ -118,12 +118,13 @@ let package = Package(
             exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
-            dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
+            dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "InferenceTesting", logging],
             swiftSettings: strict),
         .testTarget(
             name: "NereidTests",
             dependencies: [
-                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "Observability", logging,
+                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
+                "HTTPFrontend", "Observability", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

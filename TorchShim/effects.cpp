@@ -101,7 +101,11 @@ bool writes_shared_memory(const std::shared_ptr<Graph> &graph) {
     });
     if (found) return true;
     torch::jit::AliasDb aliases(graph);
-    for_each_node(graph->block(), [&](Node *node) { found = found || aliases.writesToAlias(node, shared); });
+    for_each_node(graph->block(), [&](Node *node) {
+        // Forks and waits count as writing to everything; the body of the fork has been looked at above.
+        if (node->kind() == c10::prim::fork || node->kind() == c10::aten::wait) return;
+        found = found || aliases.writesToAlias(node, shared);
+    });
     return found;
 }
 

@@ -38,11 +38,14 @@ public struct ExecutionResult: Sendable {
     public var inputsReady: ContinuousClock.Instant?
     /// When the model had finished computing; the rest is output time.
     public var computeDone: ContinuousClock.Instant?
+    /// The batch size to count this execution under in the statistics; `nil` is the batch's `totalBatchSize`.
+    public var reportedBatchSize: Int?
 
     public init(
         answers: [Result<Answer, ServingError>], inputsReady: ContinuousClock.Instant? = nil,
-        computeDone: ContinuousClock.Instant? = nil
+        computeDone: ContinuousClock.Instant? = nil, reportedBatchSize: Int? = nil
     ) {
+        self.reportedBatchSize = reportedBatchSize
         self.answers = answers
         self.inputsReady = inputsReady
         self.computeDone = computeDone

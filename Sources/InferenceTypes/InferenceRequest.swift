@@ -26,6 +26,13 @@ public struct InferenceRequest: Sendable {
     public var batchSize = 0
     /// Raised when the client has gone away or cancelled.
     public var cancellation: CancellationFlag?
+    /// Set on the requests that an ensemble makes for its steps.
+    public var stepTimes: StepTimes?
+
+    public var isCancelled: Bool { cancellation?.isCancelled ?? false }
+
+    /// `[request id: ...] `, the words that Triton puts before messages about one request.
+    public var logPrefix: String { "[request id: \(id.isEmpty ? "<id_unknown>" : id)] " }
 
     public init(modelName: String, modelVersion: Int64? = nil) {
         self.modelName = modelName

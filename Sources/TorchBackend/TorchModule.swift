@@ -8,6 +8,7 @@ final class TorchModule: @unchecked Sendable {
     let library: TorchLibrary
     let signature: ForwardSignature
     private let handle: OpaquePointer
+    private let isScratch: Bool
 
     /// How one call is to run.
     struct CallOptions: Sendable {
@@ -51,25 +52,28 @@ final class TorchModule: @unchecked Sendable {
     /// writes to its state is not: specialised plans of such modules give wrong answers after the state is reset.
     func isOptimized(_ configured: Bool?) -> Bool { configured ?? !signature.hasMutableState }
 
-    private init(library: TorchLibrary, handle: OpaquePointer, signature: ForwardSignature) {
+    private init(library: TorchLibrary, handle: OpaquePointer, signature: ForwardSignature, isScratch: Bool = false) {
         self.library = library
         self.handle = handle
         self.signature = signature
+        self.isScratch = isScratch
     }
 
     deinit {
         library.api.unload(handle)
-        library.trimMemory()
+        // Weights are large, and the allocator keeps what it gets back.
+        if !isScratch { library.trimMemory() }
     }
 
     /// A module with its own state that shares code and parameters with this one, which must not be executing.
-    func clone() throws(ServingError) -> TorchModule {
+    /// - Parameter isScratch: it lives only for a moment.
+    func clone(isScratch: Bool = false) throws(ServingError) -> TorchModule {
         var copy: OpaquePointer?
         var message: UnsafeMutablePointer<CChar>?
         guard library.api.clone(handle, &copy, &message) == NT_OK, let copy else {
             throw ServingError(.internal, library.take(message))
         }
-        return TorchModule(library: library, handle: copy, signature: signature)
+        return TorchModule(library: library, handle: copy, signature: signature, isScratch: isScratch)
     }
 
     /// Makes sure that no function of this module is ever optimised, on any thread. Only before the first call.

@@ -1,3 +1,4 @@
+import Foundation
 import InferenceTypes
 
 /// Runs `forward` of a scratch module on made-up inputs, until a deadline.
@@ -25,7 +26,7 @@ struct TrialRunner {
         do throws(ServingError) {
             let arguments = try makeArguments(inputs, bindings)
             // Trials must not leave traces in one another.
-            let scratch = module.signature.hasMutableState ? try module.clone() : module
+            let scratch = module.signature.hasMutableState ? try module.clone(isScratch: true) : module
             let result = try scratch.forward(
                 arguments, options: .init(optimize: false, intraOpThreads: 1), copySharedOutputs: false)
             return try outputs(of: result)
@@ -46,7 +47,7 @@ struct TrialRunner {
             }
             // All zeros are also empty strings: a length of 0 each.
             let buffer = TensorBuffer(byteCount: count * elementSize)
-            buffer.bytes.initializeMemory(as: UInt8.self, repeating: 0)
+            if let start = buffer.bytes.baseAddress { memset(start, 0, buffer.bytes.count) }
             arguments.append(
                 ForwardArgument(
                     index: binding.argument, key: binding.key, scalarType: TorchScalarType(input.dataType),

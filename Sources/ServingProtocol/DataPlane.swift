@@ -1,0 +1,117 @@
+public import InferenceEngine
+public import InferenceTypes
+public import Logging
+public import ModelConfiguration
+import ModelRepository
+
+/// The service that front-ends offer, over the models of this process.
+public final class DataPlane: InferenceService {
+    public let serverMetadata: ServerMetadata
+
+    private let models: ModelManager
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - serverID: the name under which the server presents itself.
+    ///   - serverVersion: of this software.
+    public init(
+        models: ModelManager, serverID: String = "triton", serverVersion: String = "0.1.0", logger: Logger
+    ) {
+        self.models = models
+        self.logger = logger
+        serverMetadata = ServerMetadata(
+            name: serverID, version: serverVersion, extensions: ServerMetadata.protocolExtensions)
+    }
+
+    public var isLive: Bool { true }
+
+    public var isReady: Bool { models.isReady }
+
+    public func isModelReady(_ name: String, version: Int64?) -> Bool { models.isModelReady(name, version: version) }
+
+    public func model(_ name: String, version: Int64?) throws(ServingError) -> any Servable {
+        try models.resolve(name, version)
+    }
+
+    public func modelMetadata(_ name: String, version: Int64?) throws(ServingError) -> ModelMetadata {
+        let configuration = try models.resolve(name, version).configuration
+        return ModelMetadata(
+            configuration, name: name, versions: version.map { [$0] } ?? models.readyVersions(of: name))
+    }
+
+    public func modelConfiguration(_ name: String, version: Int64?) throws(ServingError) -> ModelConfig {
+        try models.resolve(name, version).configuration
+    }
+
+    public func statistics(model: String?, version: Int64?) throws(ServingError) -> [ModelStatisticsSnapshot] {
+        let ready = models.readyServables()
+        guard let model, !model.isEmpty else { return ready.map { $0.statistics.snapshot() } }
+        let versions = ready.filter { $0.name == model }
+        guard !versions.isEmpty else {
+            throw ServingError(.invalidArgument, "requested model '\(model)' is not available")
+        }
+        guard let version else { return versions.map { $0.statistics.snapshot() } }
+        guard let servable = versions.first(where: { $0.version == version }) else {
+            throw ServingError(
+                .invalidArgument, "requested model version is not available for model '\(model)'")
+        }
+        return [servable.statistics.snapshot()]
+    }
+
+    public func repositoryIndex(readyOnly: Bool) async throws(ServingError) -> [ModelIndexEntry] {
+        try await models.index(readyOnly: readyOnly).map(ModelIndexEntry.init)
+    }
+
+    public func loadModel(_ name: String, parameters: ModelLoadParameters) async throws(ServingError) {
+        do throws(ServingError) {
+            try await models.load(
+                name,
+                override: ModelLoadOverride(
+                    configurationJSON: parameters.configurationJSON, files: parameters.files))
+        } catch {
+            logger.error("a load request failed: \(error.message)", metadata: ["model": "\(name)"])
+            throw error
+        }
+    }
+
+    public func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError) {
+        try await models.unload(name, unloadDependents: unloadDependents)
+    }
+}
+
+extension ServerMetadata {
+    /// The protocol extensions that this server provides, in Triton's order.
+    static let protocolExtensions = [
+        "classification", "sequence", "model_repository", "model_repository(unload_dependents)",
+        "model_configuration", "binary_tensor_data", "parameters", "statistics",
+    ]
+}
+
+extension ModelMetadata {
+    /// Shapes are those that clients use: `reshape` does not show.
+    init(_ configuration: ModelConfig, name: String, versions: [Int64]) {
+        self.init(
+            name: name, versions: versions,
+            platform: configuration.platform.isEmpty ? configuration.backend : configuration.platform,
+            inputs: configuration.inputs.map {
+                TensorMetadata(name: $0.name, dataType: $0.dataType, shape: configuration.fullShape($0.dims))
+            },
+            outputs: configuration.outputs.map {
+                TensorMetadata(name: $0.name, dataType: $0.dataType, shape: configuration.fullShape($0.dims))
+            })
+    }
+}
+
+extension ModelIndexEntry {
+    init(_ entry: RepositoryIndexEntry) {
+        let state: State? = entry.state.map { state in
+            switch state {
+            case .ready: .ready
+            case .unavailable: .unavailable
+            case .loading: .loading
+            case .unloading: .unloading
+            }
+        }
+        self.init(name: entry.name, version: entry.version, state: state, reason: entry.reason)
+    }
+}
