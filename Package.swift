@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "NereidTests",
             dependencies: [
-                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "Observability", logging,
+                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
+                "HTTPFrontend", "Observability", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

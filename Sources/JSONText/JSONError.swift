@@ -1,6 +1,6 @@
 /// Why a text is not JSON.
 ///
-/// Messages and offsets are those that RapidJSON gives in its iterative mode, because Triton passes them on to clients.
+/// Messages and offsets are those of RapidJSON 1.1, because Triton passes them on to clients.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A sentence with its full stop: `Invalid value.`
     public var message: String
@@ -29,7 +29,6 @@ extension JSONError {
         case invalidSurrogate = "The surrogate pair in string is invalid."
         case invalidEscape = "Invalid escape character in string."
         case missingQuotationMark = "Missing a closing quotation mark in string."
-        case invalidEncoding = "Invalid encoding in string."
         case numberTooBig = "Number too big to be stored in double."
         case missingFraction = "Miss fraction part in number."
         case missingExponent = "Miss exponent in number."

@@ -15,7 +15,7 @@ extension JSONReader {
                 let scalar = try scanEscape()
                 removed += offset - escapeOffset - UTF8.width(scalar)
             } else if byte < 0x20 {
-                throw JSONError(byte == 0 ? .missingQuotationMark : .invalidEncoding, at: offset)
+                throw JSONError(byte == 0 ? .missingQuotationMark : .invalidEscape, at: offset)
             } else {
                 offset += 1
             }

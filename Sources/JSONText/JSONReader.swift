@@ -73,7 +73,7 @@ public struct JSONReader {
             let byte = nextByte
             switch state {
             case .start:
-                guard byte != 0, !isPunctuation(byte) else { throw JSONError(.documentEmpty, at: offset) }
+                guard byte != 0 else { throw JSONError(.documentEmpty, at: offset) }
                 return try readValue(byte)
             case .finished:
                 guard byte == 0 else { throw JSONError(.rootNotSingular, at: offset) }
@@ -84,7 +84,6 @@ public struct JSONReader {
             case .memberName:
                 return try readName(byte)
             case .memberValue, .element:
-                guard byte != 0, !isPunctuation(byte) else { throw JSONError(.invalidValue, at: offset) }
                 return try readValue(byte)
             case .afterMember:
                 if byte == UInt8(ascii: "}") { return closeContainer() }
@@ -93,7 +92,6 @@ public struct JSONReader {
                 state = .memberName
             case .arrayStart:
                 if byte == UInt8(ascii: "]") { return closeContainer() }
-                guard byte != 0, !isPunctuation(byte) else { throw JSONError(.invalidValue, at: offset) }
                 return try readValue(byte)
             case .afterElement:
                 if byte == UInt8(ascii: "]") { return closeContainer() }
@@ -125,13 +123,6 @@ public struct JSONReader {
             offset += 1
             state = .element
             skipWhitespace()
-        }
-    }
-
-    private func isPunctuation(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: ":"): true
-        default: false
         }
     }
 

@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: [
         Case("", "The document is empty. at 0"),
         Case(" \n", "The document is empty. at 2"),
-        Case("]", "The document is empty. at 0"),
+        Case("]", "Invalid value. at 0"),
         Case("hello", "Invalid value. at 0"),
         Case("nul", "Invalid value. at 3"),
         Case("nxll", "Invalid value. at 1"),
@@ -65,7 +65,7 @@ import Testing
         Case("\"\\ud800\\u0041\"", "The surrogate pair in string is invalid. at 1"),
         Case("\"\\udc00\"", "The surrogate pair in string is invalid. at 1"),
         Case("\"\\ud800\\ud8zz\"", "Incorrect hex digit after \\u escape in string. at 1"),
-        Case("\"a\nb\"", "Invalid encoding in string. at 2"),
+        Case("\"a\nb\"", "Invalid escape character in string. at 2"),
         Case("[[1],[2]", "Missing a comma or ']' after an array element. at 8"),
     ])
     func message(_ test: Case) throws {

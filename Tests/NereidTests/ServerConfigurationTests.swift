@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPFrontend
 import Observability
 import Testing
 
@@ -28,9 +29,9 @@ struct ServerConfigurationTests {
         #expect(found == expected)
         #expect(found.id == "triton")
         #expect(found.exitTimeout == .seconds(30))
-        #expect(found.http.address == "0.0.0.0")
+        #expect(found.http.host == "0.0.0.0")
         #expect(found.http.port == 8000)
-        #expect(found.http.maximumInputSize == 67_108_864)
+        #expect(found.http.limits.maximumJSONBytes == 67_108_864)
         #expect(found.repository.controlMode == .none)
         #expect(found.repository.pollInterval == .seconds(15))
         #expect(found.repository.exitOnError)
@@ -50,6 +51,9 @@ struct ServerConfigurationTests {
             "--load-model", "n", "--model-load-thread-count=2", "--model-load-retry-count=3",
             "--http-address=127.0.0.1",
             "--http-port=0", "--reuse-http-port=on", "--http-thread-count=3", "--http-max-input-size=100",
+            "--http-max-request-size=1000", "--http-max-header-size=300",
+            "--http-max-connections=7", "--http-header-timeout-secs=8", "--http-idle-timeout-secs=9",
+            "--model-config-name=h100", "--torch-library=/t.so",
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
         #expect(found.id == "n")
@@ -67,9 +71,20 @@ struct ServerConfigurationTests {
         #expect(found.repository.startupModels == .named(["m", "n"]))
         #expect(found.repository.loadThreadCount == 2)
         #expect(found.repository.loadRetryCount == 3)
-        #expect(
-            found.http
-                == HTTPSettings(address: "127.0.0.1", port: 0, reusesPort: true, threadCount: 3, maximumInputSize: 100))
+        #expect(found.http.host == "127.0.0.1")
+        #expect(found.http.port == 0)
+        #expect(found.http.reusesPort)
+        #expect(found.httpThreadCount == 3)
+        #expect(found.http.limits.maximumJSONBytes == 100)
+        #expect(found.http.limits.maximumBodyBytes == 100)
+        #expect(found.http.limits.maximumInflatedBytes == 100)
+        #expect(found.http.limits.maximumInferenceBodyBytes == 1000)
+        #expect(found.http.limits.maximumHeaderBytes == 300)
+        #expect(found.http.limits.maximumConnections == 7)
+        #expect(found.http.limits.headerTimeout == .seconds(8))
+        #expect(found.http.limits.idleTimeout == .seconds(9))
+        #expect(found.repository.configurationName == "h100")
+        #expect(found.torchLibrary == "/t.so")
         #expect(found.backendSettings == ["pytorch": ["x": "1", "y": "a,b=c"], "": ["default-max-batch-size": "8"]])
         #expect(found.warnings.isEmpty)
     }

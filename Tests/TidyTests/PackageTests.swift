@@ -29,9 +29,10 @@ struct PackageTests {
     @Test func everyFolderIsATarget() throws {
         let names = Set(try targets().map(\.name))
         for folder in ["Sources", "Tests"] {
-            for name in try FileManager.default.contentsOfDirectory(atPath: tree.root.appending(path: folder).path)
-            where try !tree.swiftFiles(under: "\(folder)/\(name)").isEmpty {
-                #expect(names.contains(name), "\(folder)/\(name) is in no target")
+            let files = try tree.swiftFiles(under: folder)
+            let folders = Set(files.compactMap { $0.path.split(separator: "/").dropFirst().dropLast().first })
+            for name in folders {
+                #expect(names.contains(String(name)), "\(folder)/\(name) is in no target")
             }
         }
     }

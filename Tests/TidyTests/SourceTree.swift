@@ -25,7 +25,7 @@ struct SourceTree {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// All files under `directory` whose name ends in one of `suffixes`, sorted by path.
+    /// All text files under `directory` whose name ends in one of `suffixes`, sorted by path.
     func files(under directory: String = "", suffixes: [String]) throws -> [File] {
         var files: [File] = []
         var pending = [directory]
@@ -38,12 +38,18 @@ struct SourceTree {
                 else { continue }
                 if isDirectory.boolValue {
                     if !Self.skippedDirectories.contains(name), !name.hasPrefix(".build") { pending.append(path) }
-                } else if suffixes.contains(where: name.hasSuffix) {
-                    files.append(File(path: path, text: try text(path)))
+                } else if suffixes.contains(where: name.hasSuffix), let text = Self.content(url.appending(path: name)) {
+                    files.append(File(path: path, text: text))
                 }
             }
         }
         return files.sorted { $0.path < $1.path }
+    }
+
+    /// `nil` for files that are no text, and for data too large to have been written by hand.
+    private static func content(_ url: URL) -> String? {
+        guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize, size <= 2 << 20 else { return nil }
+        return try? String(contentsOf: url, encoding: .utf8)
     }
 
     /// The Swift files of the project, those of the package's products and of its tests.

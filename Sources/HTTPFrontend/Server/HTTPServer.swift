@@ -40,7 +40,8 @@ public final class HTTPServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard registry.add(channel) else {
-                        return try channel.pipeline.syncOperations.addHandler(HTTPConnectionRefuser())
+                        return try channel.pipeline.syncOperations.addHandler(
+                            HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
@@ -60,9 +61,15 @@ public final class HTTPServer: Sendable {
         } catch {
             throw ServingError(
                 .unavailable,
-                "cannot listen for HTTP on \(configuration.host):\(configuration.port): \(error); "
+                "cannot listen for HTTP on \(configuration.host):\(configuration.port): \(Self.reason(error)); "
                     + "is another server using the port?")
         }
+    }
+
+    /// The system's words, without the names of functions and numbers around them.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(error.errnoCode))
     }
 
     /// Stops accepting, lets requests in flight finish with `Connection: close`, closes idle connections, and waits for all

@@ -62,6 +62,9 @@ public final class LogOutput: Sendable {
 
     public func allows(_ level: Logger.Level) -> Bool { state.withLock { $0.settings.allows(level) } }
 
+    /// The terminal's width; `nil` where lines may be of any length.
+    public var columns: Int? { TerminalSize.columns(descriptor: descriptor) }
+
     /// Formats and writes one line, if the settings let it through.
     func log(
         _ level: Logger.Level, message: String, metadata: [(key: String, value: String)], file: String, line: UInt

@@ -14,7 +14,7 @@ enum Entry {
             let line = try RootArguments(arguments)
             var command = try NereidCommand.parseAsRoot(line.arguments)
             if let serve = command as? ServeCommand {
-                return await serve.serve(warnings: line.warnings)
+                return try await serve.serve(warnings: line.warnings)
             } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -22,7 +22,9 @@ enum Entry {
             }
             return 0
         } catch let error as CommandLineError {
-            report("\(error)\nTry 'nereid --help' for the flags.")
+            report("\(error)\nSee 'nereid serve --help' for the flags.")
+        } catch let error as StartupError {
+            report("\(error)")
         } catch let error as ClientError {
             report("\(error)")
         } catch  where NereidCommand.exitCode(for: error).isSuccess {

@@ -55,7 +55,7 @@ struct InferCommand: AsyncParsableCommand {
         do {
             server = try ServerURL(parsing: url)
         } catch {
-            throw CommandLineError(error.description)
+            throw ClientError.invalidInput(error.description)
         }
         let client = InferenceClient(
             http: HTTPClient(url: server, timeout: .seconds(Int64(timeoutSecs))), modelName: model,

@@ -7,11 +7,18 @@ struct BackendOptions: ParsableArguments {
             valueName: "[backend,]setting=value"))
     var backendConfig: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The LibTorch shim, libnereid_torch.so. Default: beside the executable, or where the build scripts put it.",
+            valueName: "path"))
+    var torchLibrary = ""
+
     func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
         for text in backendConfig {
             let (backend, setting, value) = try Self.parts(of: text)
             configuration.backendSettings[backend, default: [:]][setting] = value
         }
+        configuration.torchLibrary = torchLibrary.isEmpty ? nil : torchLibrary
     }
 
     /// The comma that ends the backend's name stands before the first `=`; later commas belong to the value.

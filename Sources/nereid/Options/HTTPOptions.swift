@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPFrontend
 
 struct HTTPOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Serve HTTP.", valueName: "boolean"), transform: FlagValue.boolean)
@@ -24,9 +25,36 @@ struct HTTPOptions: ParsableArguments {
     var httpThreadCount: Int?
 
     @Option(
-        help: ArgumentHelp("The most bytes of a request's body.", valueName: "bytes"),
+        help: ArgumentHelp(
+            "The most bytes of the JSON of a request, of one raw input, and of what a compressed body inflates to.",
+            valueName: "bytes"),
         transform: FlagValue.integer(1...Int.max))
     var httpMaxInputSize = 67_108_864
+
+    @Option(
+        help: ArgumentHelp("The most bytes of an inference request with its binary tensor data.", valueName: "bytes"),
+        transform: FlagValue.integer(1...Int.max))
+    var httpMaxRequestSize = HTTPLimits().maximumInferenceBodyBytes
+
+    @Option(
+        help: ArgumentHelp("The most bytes of a request line and its headers.", valueName: "bytes"),
+        transform: FlagValue.integer(256...1 << 24))
+    var httpMaxHeaderSize = HTTPLimits().maximumHeaderBytes
+
+    @Option(
+        help: ArgumentHelp("The most connections at one time.", valueName: "count"),
+        transform: FlagValue.integer(1...10_000_000))
+    var httpMaxConnections = HTTPLimits().maximumConnections
+
+    @Option(
+        help: ArgumentHelp("How long the headers of a request may take to arrive.", valueName: "seconds"),
+        transform: FlagValue.integer(1...86400))
+    var httpHeaderTimeoutSecs = Int(HTTPLimits().headerTimeout.components.seconds)
+
+    @Option(
+        help: ArgumentHelp("How long a connection may stay open without a request.", valueName: "seconds"),
+        transform: FlagValue.integer(1...86400))
+    var httpIdleTimeoutSecs = Int(HTTPLimits().idleTimeout.components.seconds)
 
     func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
         guard allowHttp else {
@@ -35,10 +63,17 @@ struct HTTPOptions: ParsableArguments {
         guard !httpAddress.isEmpty else {
             throw CommandLineError("--http-address is empty; give an address such as 0.0.0.0.")
         }
-        configuration.http.address = httpAddress
+        configuration.http.host = httpAddress
         configuration.http.port = httpPort
         configuration.http.reusesPort = reuseHttpPort
-        configuration.http.threadCount = httpThreadCount
-        configuration.http.maximumInputSize = httpMaxInputSize
+        configuration.httpThreadCount = httpThreadCount
+        configuration.http.limits.maximumBodyBytes = httpMaxInputSize
+        configuration.http.limits.maximumJSONBytes = httpMaxInputSize
+        configuration.http.limits.maximumInflatedBytes = httpMaxInputSize
+        configuration.http.limits.maximumInferenceBodyBytes = httpMaxRequestSize
+        configuration.http.limits.maximumHeaderBytes = httpMaxHeaderSize
+        configuration.http.limits.maximumConnections = httpMaxConnections
+        configuration.http.limits.headerTimeout = .seconds(httpHeaderTimeoutSecs)
+        configuration.http.limits.idleTimeout = .seconds(httpIdleTimeoutSecs)
     }
 }

@@ -46,6 +46,11 @@ struct RepositoryOptions: ParsableArguments {
     var modelLoadRetryCount = 0
 
     @Option(
+        help: ArgumentHelp(
+            "Read configs/<name>.pbtxt of each model that has it, instead of config.pbtxt.", valueName: "name"))
+    var modelConfigName = ""
+
+    @Option(
         help: ArgumentHelp("Deprecated: use --disable-auto-complete-config.", visibility: .hidden),
         transform: FlagValue.boolean)
     var strictModelConfig: Bool?
@@ -69,6 +74,10 @@ struct RepositoryOptions: ParsableArguments {
         settings.autoCompletesConfigurations = !disableAutoCompleteConfig
         settings.loadThreadCount = modelLoadThreadCount
         settings.loadRetryCount = modelLoadRetryCount
+        guard !modelConfigName.contains(where: { $0.isWhitespace || $0 == "/" }) else {
+            throw CommandLineError("--model-config-name '\(modelConfigName)' must not hold spaces or slashes.")
+        }
+        settings.configurationName = modelConfigName.isEmpty ? nil : modelConfigName
         if let strictModelConfig {
             settings.autoCompletesConfigurations = !strictModelConfig && !disableAutoCompleteConfig
             configuration.warnings.append("--strict-model-config is deprecated: use --disable-auto-complete-config")

@@ -22,4 +22,6 @@ struct RepositorySettings: Equatable, Sendable {
     var autoCompletesConfigurations = true
     var loadThreadCount = 4
     var loadRetryCount = 0
+    /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
+    var configurationName: String?
 }

@@ -1,3 +1,4 @@
+import HTTPFrontend
 import Observability
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
@@ -10,9 +11,13 @@ struct ServerConfiguration: Equatable, Sendable {
     /// `nil` logs to standard error.
     var logFile: String?
     var repository = RepositorySettings()
-    var http = HTTPSettings()
+    var http = HTTPServerConfiguration()
+    /// `nil` takes the number of event loops that suits the machine.
+    var httpThreadCount: Int?
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
+    /// `nil` looks in the usual places.
+    var torchLibrary: String?
     /// What to tell the user at start: flags without effect, deprecated ones.
     var warnings: [String] = []
 }

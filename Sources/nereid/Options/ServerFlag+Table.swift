@@ -20,15 +20,16 @@ extension ServerFlag {
         .acted("model-store"), .acted("model-repository"), .acted("exit-on-error"),
         .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
         .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
-        .acted("model-load-retry-count"),
-        .accepted("model-config-name", .text, "config.pbtxt is always read", silent: [""]),
+        .acted("model-load-retry-count"), .acted("model-config-name"),
         .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
     ]
 
     private static let http: [ServerFlag] = [
         .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
-        .acted("http-thread-count"), .acted("http-max-input-size"),
+        .acted("http-thread-count"), .acted("http-max-input-size"), .acted("http-max-request-size"),
+        .acted("http-max-header-size"), .acted("http-max-connections"), .acted("http-header-timeout-secs"),
+        .acted("http-idle-timeout-secs"),
         .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
         .accepted(
             "http-restricted-api", .setting("<api>,...,<header>=<value>"),
@@ -80,7 +81,8 @@ extension ServerFlag {
     ]
 
     private static let backends: [ServerFlag] = [
-        .acted("backend-config"), .accepted("backend-directory", .text, "backends are built into the server"),
+        .acted("backend-config"), .acted("torch-library"),
+        .accepted("backend-directory", .text, "backends are built into the server"),
     ]
 
     private static let extensions: [ServerFlag] = [
