@@ -147,11 +147,14 @@ import Testing
 
     @Test func aFailingStepIsNamedByItsEnsembleAndEndsTheRequestOnce() async throws {
         let gate = Gate()
+        let otherSideRuns = Gate()
         let backend = FakeBackend { batch, instance in
             switch instance.name {
             case "b_0_0":
+                otherSideRuns.wait()
                 return .failure(ServingError(.unavailable, "out of memory"), count: batch.requests.count)
             case "c_0_0":
+                otherSideRuns.open()
                 gate.wait()
                 return Self.arithmetic(batch, instance)
             default: return Self.arithmetic(batch, instance)
