@@ -151,6 +151,9 @@ public actor ModelManager {
         await takeTurn()
         let reading = await read(name, override)
         note(reading)
+        if reading.observed[name] == nil {
+            noteProblem(name, "failed to load '\(name)': no model repository has a directory of this name")
+        }
         guard !table.isStopping else {
             turns.leave()
             throw Self.stopping

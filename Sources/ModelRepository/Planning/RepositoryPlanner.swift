@@ -150,7 +150,7 @@ public struct RepositoryPlanner: Sendable {
             actions.append(.activate(build: build, model: name, released: released))
             composingModelChanged(name)
         case .failure(let failure):
-            record.fail(building.order, failure)
+            record.fail(building, failure)
             records[name] = record
             actions.append(.discard(build: build))
             actions += recordFailure(failure, of: name)
