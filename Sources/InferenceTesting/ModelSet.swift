@@ -35,6 +35,11 @@ public final class ModelSet: Sendable {
         return servable
     }
 
+    /// Adds a model that the test made itself.
+    public func add(_ servable: any Servable) {
+        directory.servables.withLock { $0[servable.name, default: [:]][servable.version] = servable }
+    }
+
     /// The newest version that was loaded under this name.
     public func servable(_ name: String) -> (any Servable)? { try? directory.find(name, nil) }
 

@@ -69,7 +69,7 @@ public final class DataPlane: InferenceService {
                 override: ModelLoadOverride(
                     configurationJSON: parameters.configurationJSON, files: parameters.files))
         } catch {
-            logger.error("a load request failed: \(error.message)", metadata: ["model": "\(name)"])
+            logger.debug("a load request failed: \(error.message)", metadata: ["model": "\(name)"])
             throw error
         }
     }

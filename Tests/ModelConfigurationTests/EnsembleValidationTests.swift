@@ -94,9 +94,13 @@ import Testing
         )
         #expect(
             failure { try ensemble(maxBatchSize: 0, step("flat", ["I": "IN"], ["O": "OUT"])) }
+                == "in ensemble e, ensemble tensor IN: inconsistent shape: [16] is inferred from model e while [-1,16] is inferred from model flat"
+        )
+        #expect(
+            failure { try ensemble(step("text", ["I": "IN"], ["T": "s"]), step("small", ["I": "s"], ["O": "OUT"])) }
                 == """
-                in ensemble e, ensemble tensor IN: inconsistent shape: [16] is inferred from model e while [-1,16] is inferred from model flat
-                in ensemble e, ensemble tensor OUT: inconsistent shape: [16] is inferred from model e while [-1,16] is inferred from model flat
+                ensemble e allows maximum batch size 8, but it contains model small which only allows maximum batch size to be 2
+                in ensemble e, ensemble tensor s: inconsistent data type: TYPE_STRING is inferred from model text while TYPE_FP32 is inferred from model small
                 """)
     }
 

@@ -265,6 +265,18 @@ import Testing
                 == "instance group m_0 of model m specifies invalid or unsupported gpu id 5. The usable GPUs are: 0 1")
     }
 
+    @Test func tellsTheSameMistakeOnce() throws {
+        let config = try configuration(
+            "backend: 'identity' input [ { name: 'A' data_type: TYPE_FP32 dims: 0 }, { name: 'B' dims: 0 } ] "
+                + "output { name: 'C' dims: 0 }")
+        let error = #expect(throws: ServingError.self) { try config.validateForLoading() }
+        #expect(
+            error?.message == """
+                model input 'A' dimension must be integer >= 1, or -1 to indicate a variable-size dimension for m
+                model input 'B' must specify 'data_type' for m
+                """)
+    }
+
     @Test func findsRepeatedTensorNames() throws {
         let config = try configuration("name: 'm' backend: 'identity' " + Self.tensors + Self.tensors)
         try config.validateForLoading()

@@ -31,6 +31,16 @@ struct PlannerEnsembleTests {
         #expect(driver.planner.versionStatuses["e"] == nil)
     }
 
+    @Test func ensembleOfAModelWithAnInvalidConfigurationTellsTheCause() {
+        var driver = PlannerDriver()
+        driver.disk["m"] = .invalid(broken)
+        driver.put("e", composing: ["m"])
+        let load = driver.load("e")
+        #expect(
+            driver.error(load) == "load failed for model 'e': ensemble e contains models that are not available or "
+                + "ambiguous: m; 'm': broken on purpose\n")
+    }
+
     @Test func ensembleOfAFailedModelTellsTheCause() {
         var driver = PlannerDriver()
         driver.put("m")

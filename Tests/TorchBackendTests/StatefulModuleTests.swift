@@ -117,6 +117,50 @@ import Testing
         #expect(wrong.withLock { $0 } == [])
     }
 
+    /// Without a word from the configuration a module that resets its state must be right too.
+    @Test(arguments: ["fork_reset", "interface_reset"])
+    func resetIsRightByDefault(file: String) throws {
+        let instance = try TorchFixture.instance(file) {
+            Self.configure(&$0, optimized: false)
+            $0.parameters = [:]
+        }
+        for _ in 0..<8 {
+            #expect(try Self.step(instance, start: true) == 1)
+            #expect(try Self.step(instance, start: false) == 1.5)
+        }
+    }
+
+    @Test func instancesOfAPureModuleRunAtOnce() throws {
+        let wrong = Mutex<[String]>([])
+        let group = DispatchGroup()
+        let model = try TorchFixture.load("attention") {
+            $0.maxBatchSize = 8
+            $0.add(input: "x", .fp32, [-1, 8])
+            $0.add(output: "y", .fp32, [-1, 8])
+        }
+        for ordinal in 0..<4 {
+            let sample = [BatchingTests.a, BatchingTests.b, BatchingTests.c][ordinal % 3]
+            let (input, expected) = try sample.read()
+            let thread = Thread {
+                defer { group.leave() }
+                do {
+                    let instance = try TorchFixture.instance(model, ordinal: ordinal, of: 4)
+                    for _ in 0..<20 {
+                        let y = try instance.run([.floats("x", [sample.batch, sample.length, 8], input)])[0].floats
+                        let isRight = y.count == expected.count && zip(y, expected).allSatisfy { abs($0 - $1) < 1e-5 }
+                        if !isRight { wrong.withLock { $0.append("\(sample)") } }
+                    }
+                } catch {
+                    wrong.withLock { $0.append("\(sample): \(error)") }
+                }
+            }
+            group.enter()
+            thread.start()
+        }
+        group.wait()
+        #expect(wrong.withLock { $0 } == [])
+    }
+
     @Test func anAnswerIsNotOverwrittenByTheNextCall() throws {
         let instance = try TorchFixture.instance("returns_state") {
             $0.add(input: "x", .fp32, [2])

@@ -50,7 +50,9 @@ extension HTTPConnectionHandler {
                     "the request body stopped: \(bodyBytesInInterval) bytes in \(limits.bodyProgressInterval), "
                         + "at least \(limits.minimumBodyBytesPerInterval) are expected"),
                 context)
-        case .head, .writing, .lingering: context.close(promise: nil)
+        case .writing, .lingering:
+            if !keepsReading(context) { context.close(promise: nil) }
+        case .head: context.close(promise: nil)
         case .answering, .closed: break
         }
     }

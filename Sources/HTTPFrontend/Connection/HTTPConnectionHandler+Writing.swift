@@ -36,7 +36,7 @@ extension HTTPConnectionHandler {
         isWritingNow = true
         defer { isWritingNow = false }
         while case .writing = phase {
-            guard context.channel.isWritable else { return expect(within: times.writeStall, context) }
+            guard context.channel.isWritable else { return expectReading(context) }
             guard var rest = responseBody, !rest.isEmpty else { return finishResponse(context) }
             responseBody = nil
             var buffer = context.channel.allocator.buffer(capacity: Self.pieceSize)

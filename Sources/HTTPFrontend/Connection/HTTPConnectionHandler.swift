@@ -45,6 +45,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private var isDraining = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
+    /// What the client had not taken when the deadline was set.
+    var unwrittenBefore = 0
     /// Whether the deadline is that of a head.
     var isHeadExpected = false
 
@@ -88,7 +90,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isDraining = true
-        if case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 { context.close(promise: nil) }
+        if case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 { closeIdle(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -139,7 +141,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             }
         }
         if isDraining, case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 {
-            return context.close(promise: nil)
+            return closeIdle(context)
         }
         if isReadHeld, !mustHoldReads {
             isReadHeld = false
@@ -257,9 +259,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             phase = .head
             expect(within: times.idle, context)
         } else {
-            phase = .lingering
-            expect(within: times.linger, context)
-            context.close(mode: .output, promise: nil)
+            linger(context)
         }
     }
 }

@@ -40,7 +40,8 @@ public final class HTTPServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard registry.add(channel) else {
-                        return try channel.pipeline.syncOperations.addHandler(HTTPConnectionRefuser())
+                        return try channel.pipeline.syncOperations.addHandler(
+                            HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(

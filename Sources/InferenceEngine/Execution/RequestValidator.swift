@@ -201,6 +201,8 @@ public struct RequestValidator: Sendable {
             var elements = BytesElements(memory)
             var count = 0
             while count <= expected, elements.next() != nil { count += 1 }
+            // An element that is cut off counts from its length on.
+            if case .incompleteElement? = elements.damage { count += 1 }
             return (count, elements.damage)
         }
         if found > expected {
@@ -215,7 +217,7 @@ public struct RequestValidator: Sendable {
         case .incompleteElement(let length, let available):
             throw error(
                 request,
-                "incomplete string element \(found) for \(place), expecting \(length) bytes but only \(available) bytes "
+                "incomplete string element \(found - 1) for \(place), expecting \(length) bytes but only \(available) bytes "
                     + "available")
         case nil:
             guard found == expected else {

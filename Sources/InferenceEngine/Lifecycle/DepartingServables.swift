@@ -1,7 +1,6 @@
 import Synchronization
 
-/// Objects on their way out of memory, collected on one thread and freed on a loading thread: freeing a model may take
-/// its time.
+/// Objects on their way out of memory, collected on one thread and freed on another: freeing a model may take its time.
 final class DepartingServables: Sendable {
     private struct State {
         var servables: [any Servable] = []

@@ -27,7 +27,7 @@ extension ModelManager {
         }
         leaving.take(table.apply(changes, statuses: planner.versionStatuses))
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
-        if !leaving.isEmpty { loadingThreads.submit { leaving.drop() } }
+        if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }
         for action in actions { follow(action) }
         dropUnusedOverrides()
     }
@@ -90,9 +90,9 @@ extension ModelManager {
         _ name: String, _ served: ServedVersion, _ override: OverrideDirectory?
     ) -> ServableLifetime {
         let pin = OverrideDirectory.Pin(override)
-        return ServableLifetime { [weak self, loadingThreads] in
+        return ServableLifetime { [weak self, unloadingThread] in
             // Not on the thread that dropped the last reference: it may be one that serves requests.
-            loadingThreads.submit { [weak self] in
+            unloadingThread.submit { [weak self] in
                 MemoryTrim.trim()
                 pin.release()
                 Task { [weak self] in await self?.left(name, served) }

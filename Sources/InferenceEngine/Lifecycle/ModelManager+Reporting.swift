@@ -66,13 +66,15 @@ extension ModelManager {
         return "no model repository has a directory of this name"
     }
 
-    private func noteProblem(_ key: String, _ message: String) {
+    /// Logs a problem unless it was already there when this was last looked at.
+    func noteProblem(_ key: String, _ message: String) {
         guard loggedProblems[key] != message else { return }
         loggedProblems[key] = message
         logger.error("\(message)")
     }
 
-    /// The repository index, with Triton's fields: what was never loaded has only a name.
+    /// The repository index as Triton gives it: what was never loaded has only a name; what was to be loaded but has no
+    /// version that its policy selects is left out.
     static func index(
         of directories: [String: [String]], _ statuses: [String: [Int64: VersionStatus]], readyOnly: Bool
     ) -> [RepositoryIndexEntry] {
@@ -83,8 +85,10 @@ extension ModelManager {
                     RepositoryIndexEntry(name: name, state: .unavailable, reason: ModelObservation.ambiguousReason))
                 continue
             }
-            let versions = statuses[name] ?? [:]
-            if versions.isEmpty { entries.append(RepositoryIndexEntry(name: name)) }
+            guard let versions = statuses[name] else {
+                entries.append(RepositoryIndexEntry(name: name))
+                continue
+            }
             for (version, status) in versions.sorted(by: { $0.key < $1.key }) {
                 entries.append(
                     RepositoryIndexEntry(name: name, version: version, state: status.state, reason: status.reason))

@@ -18,6 +18,8 @@ public actor ModelManager {
     nonisolated let logger: Logger
     nonisolated let loadingThreads: LoadingThreads
     nonisolated let repositoryThread = LoadingThreads(name: "repository", limit: 1)
+    /// Models leave memory here, so that a slow load does not keep them in it.
+    nonisolated let unloadingThread = LoadingThreads(name: "model unloader", limit: 1)
     nonisolated let reader: RepositoryReader
 
     var planner = RepositoryPlanner()
@@ -102,6 +104,7 @@ public actor ModelManager {
     public func runPolling(every period: Duration) async {
         while !Task.isCancelled, !table.isStopping {
             await settings.clock.sleep(period)
+            guard !Task.isCancelled else { return }
             await poll(awaitingLoads: false)
         }
     }
@@ -148,6 +151,9 @@ public actor ModelManager {
         await takeTurn()
         let reading = await read(name, override)
         note(reading)
+        if reading.observed[name] == nil {
+            noteProblem(name, "failed to load '\(name)': no model repository has a directory of this name")
+        }
         guard !table.isStopping else {
             turns.leave()
             throw Self.stopping

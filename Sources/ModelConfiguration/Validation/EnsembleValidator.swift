@@ -45,12 +45,13 @@ public struct EnsembleValidator: Sendable {
             ]
         }
         var violations: [String] = []
-        var tensors: [String: EnsembleTensor] = [:]
+        var tensors = EnsembleTensorTable()
         for input in ensemble.inputs {
-            tensors[input.name] = EnsembleTensor(config: ensemble, dataType: input.dataType, dims: input.dims)
+            tensors.declare(input.name, EnsembleTensor(config: ensemble, dataType: input.dataType, dims: input.dims))
         }
         for output in ensemble.outputs {
-            tensors[output.name] = EnsembleTensor(config: ensemble, dataType: output.dataType, dims: output.dims)
+            tensors.declare(
+                output.name, EnsembleTensor(config: ensemble, dataType: output.dataType, dims: output.dims))
         }
         for step in steps {
             guard let model = models[step.modelName] else { continue }
@@ -66,7 +67,7 @@ public struct EnsembleValidator: Sendable {
     }
 
     private func inputViolations(
-        _ step: ModelEnsembling.Step, model: ModelConfig, tensors: inout [String: EnsembleTensor]
+        _ step: ModelEnsembling.Step, model: ModelConfig, tensors: inout EnsembleTensorTable
     ) -> [String] {
         var violations: [String] = []
         let known = Set(model.inputs.map(\.name))
@@ -89,7 +90,7 @@ public struct EnsembleValidator: Sendable {
     }
 
     private func outputViolations(
-        _ step: ModelEnsembling.Step, model: ModelConfig, tensors: inout [String: EnsembleTensor]
+        _ step: ModelEnsembling.Step, model: ModelConfig, tensors: inout EnsembleTensorTable
     ) -> [String] {
         var violations: [String] = []
         for (name, tensor) in step.outputMap.sorted(by: { $0.key < $1.key }) {
@@ -106,14 +107,9 @@ public struct EnsembleValidator: Sendable {
     }
 
     private func merge(
-        _ found: EnsembleTensor, as name: String, into tensors: inout [String: EnsembleTensor]
+        _ found: EnsembleTensor, as name: String, into tensors: inout EnsembleTensorTable
     ) -> [String] {
-        guard let known = tensors[name] else {
-            tensors[name] = found
-            return []
-        }
-        guard let difference = known.difference(from: found) else { return [] }
-        return ["in ensemble \(ensemble.name), ensemble tensor \(name): \(difference)"]
+        tensors.merge(found, as: name).map { ["in ensemble \(ensemble.name), ensemble tensor \(name): \($0)"] } ?? []
     }
 
     /// A step that waits for tensors of two decoupled models could not tell which of their responses belong together.

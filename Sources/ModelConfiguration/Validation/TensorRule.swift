@@ -1,73 +1,93 @@
 import InferenceTypes
 
 /// Inputs and outputs have names, datatypes, dimensions, and a reshape that keeps the number of elements.
+///
+/// The same mistake in several tensors is told once, for the first of them.
 enum TensorRule {
+    /// What the rule looks at, for inputs and outputs alike.
+    private struct Tensor {
+        var kind: String
+        var name: String
+        var dataType: DataType
+        var dims: Shape
+        var reshape: Shape?
+        var isShapeTensor: Bool
+        var format = ModelInput.Format.none
+    }
+
     static func violations(in config: ModelConfig) -> [String] {
-        let inputs = config.inputs.flatMap { input in
-            common(
-                "model input", name: input.name, dataType: input.dataType, dims: input.dims, reshape: input.reshape,
-                config: config) + specific(input, platform: config.platform)
+        let inputs = config.inputs.map {
+            Tensor(
+                kind: "model input", name: $0.name, dataType: $0.dataType, dims: $0.dims, reshape: $0.reshape,
+                isShapeTensor: $0.isShapeTensor, format: $0.format)
         }
-        let outputs = config.outputs.flatMap { output in
-            common(
-                "model output", name: output.name, dataType: output.dataType, dims: output.dims,
-                reshape: output.reshape, config: config) + shapeTensor(output.isShapeTensor, platform: config.platform)
+        let outputs = config.outputs.map {
+            Tensor(
+                kind: "model output", name: $0.name, dataType: $0.dataType, dims: $0.dims, reshape: $0.reshape,
+                isShapeTensor: $0.isShapeTensor)
         }
-        return (inputs + outputs).map { "\($0) for \(config.name)" }
-    }
-
-    private static func specific(_ input: ModelInput, platform: String) -> [String] {
         var violations: [String] = []
-        if input.format != .none, input.dims.rank != 3 {
-            violations.append("model input NHWC/NCHW require 3 dims")
+        var told: Set<String> = []
+        for tensor in inputs + outputs {
+            if tensor.name.isEmpty {
+                if told.insert("name").inserted { violations.append("\(tensor.kind) must specify 'name'") }
+                continue
+            }
+            for complaint in complaints(about: tensor, isBatching: config.maxBatchSize > 0)
+            where told.insert(complaint).inserted {
+                violations.append("\(tensor.kind) '\(tensor.name)' \(complaint)")
+            }
+            for complaint in formatComplaints(about: tensor, platform: config.platform)
+            where told.insert(complaint).inserted {
+                violations.append(complaint)
+            }
         }
-        return violations + shapeTensor(input.isShapeTensor, platform: platform)
+        return violations.map { "\($0) for \(config.name)" }
     }
 
-    private static func shapeTensor(_ isShapeTensor: Bool, platform: String) -> [String] {
-        isShapeTensor && platform != "tensorrt_plan"
-            ? ["shape tensors are only supported for TensorRT platform"] : []
+    /// Complaints that do not name the tensor, as Triton words them.
+    private static func formatComplaints(about tensor: Tensor, platform: String) -> [String] {
+        var complaints: [String] = []
+        if tensor.format != .none, tensor.dims.rank != 3 {
+            complaints.append("model input NHWC/NCHW require 3 dims")
+        }
+        if tensor.isShapeTensor, platform != "tensorrt_plan" {
+            complaints.append("shape tensors are only supported for TensorRT platform")
+        }
+        return complaints
     }
 
-    private static func common(
-        _ kind: String, name: String, dataType: DataType, dims: Shape, reshape: Shape?, config: ModelConfig
-    ) -> [String] {
-        guard !name.isEmpty else { return ["\(kind) must specify 'name'"] }
-        let subject = "\(kind) '\(name)'"
-        var violations: [String] = []
-        if dataType == .invalid { violations.append("\(subject) must specify 'data_type'") }
-        if dims.rank == 0 { violations.append("\(subject) must specify 'dims'") }
-        if let reshape, reshape.rank == 0, config.maxBatchSize == 0 {
-            violations.append(
-                "\(subject) cannot have empty reshape for non-batching model as scalar tensors are not supported")
+    private static func complaints(about tensor: Tensor, isBatching: Bool) -> [String] {
+        var complaints: [String] = []
+        if tensor.dataType == .invalid { complaints.append("must specify 'data_type'") }
+        if tensor.dims.rank == 0 { complaints.append("must specify 'dims'") }
+        if let reshape = tensor.reshape, reshape.rank == 0, !isBatching {
+            complaints.append(
+                "cannot have empty reshape for non-batching model as scalar tensors are not supported")
         }
-        if !dims.dimensions.allSatisfy(isAllowed) {
-            violations.append("\(subject) dimension must be integer >= 1, or -1 to indicate a variable-size dimension")
-        } else if let reshape {
-            violations += reshapeViolations(subject, dims: dims, reshape: reshape)
-        } else if !dims.hasVariableDimension, dims.elementCount == nil {
-            violations.append("\(subject) dims \(dims) have more elements than can be addressed")
+        if !tensor.dims.dimensions.allSatisfy(isAllowed) {
+            complaints.append("dimension must be integer >= 1, or -1 to indicate a variable-size dimension")
+        } else if let reshape = tensor.reshape {
+            complaints += reshapeComplaints(dims: tensor.dims, reshape: reshape)
+        } else if !tensor.dims.hasVariableDimension, tensor.dims.elementCount == nil {
+            complaints.append("dims \(tensor.dims) have more elements than can be addressed")
         }
-        return violations
+        return complaints
     }
 
     private static func isAllowed(_ dimension: Int64) -> Bool { dimension >= 1 || dimension == -1 }
 
-    private static func reshapeViolations(_ subject: String, dims: Shape, reshape: Shape) -> [String] {
+    private static func reshapeComplaints(dims: Shape, reshape: Shape) -> [String] {
         guard reshape.dimensions.allSatisfy(isAllowed) else {
-            return [
-                "\(subject) reshape dimensions must be integer >= 1, or -1 to indicate a variable-size dimension"
-            ]
+            return ["reshape dimensions must be integer >= 1, or -1 to indicate a variable-size dimension"]
         }
-        let sections = sectionCounts(dims)
-        let reshapedSections = sectionCounts(reshape)
-        guard let sections, let reshapedSections else {
-            return ["\(subject) dims or reshape have more elements than can be addressed"]
+        guard let sections = sectionCounts(dims), let reshapedSections = sectionCounts(reshape) else {
+            return ["dims or reshape have more elements than can be addressed"]
         }
         if dims.hasVariableDimension, reshape.hasVariableDimension, sections.count != reshapedSections.count {
-            return ["\(subject) has different number of variable-size dimensions for dims and reshape"]
+            return ["has different number of variable-size dimensions for dims and reshape"]
         }
-        return sections == reshapedSections ? [] : ["\(subject) has different size for dims and reshape"]
+        return sections == reshapedSections ? [] : ["has different size for dims and reshape"]
     }
 
     /// The element counts between the variable dimensions; `nil` when one does not fit in an `Int`.

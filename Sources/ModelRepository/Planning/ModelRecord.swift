@@ -11,6 +11,8 @@ struct ModelRecord: Sendable {
         var order: BuildOrder
         var intent: UInt64
         var generation: UInt64
+        /// The value of `wasLoaded` before.
+        var wasLoaded: Bool
     }
 
     /// What should serve; `nil` once the model was unloaded.
@@ -42,7 +44,7 @@ struct ModelRecord: Sendable {
 
     /// The statuses of versions that only now begin to load turn to LOADING; versions in service stay READY.
     mutating func begin(_ order: BuildOrder) {
-        building = Building(order: order, intent: intent, generation: generation)
+        building = Building(order: order, intent: intent, generation: generation, wasLoaded: wasLoaded)
         wasLoaded = true
         for version in order.versions where serving[version] == nil {
             statuses[version] = VersionStatus(.loading)
@@ -85,11 +87,15 @@ struct ModelRecord: Sendable {
     }
 
     /// The build failed: what served before goes on.
-    mutating func fail(_ order: BuildOrder, _ failure: ModelLoadFailure) {
+    mutating func fail(_ build: Building, _ failure: ModelLoadFailure) {
+        let order = build.order
         let errors: [Int64: ServingError]
         switch failure {
         case .versions(let versions): errors = versions
-        case .model: errors = [:]
+        case .model:
+            // No version was tried, so clients go on to hear what they heard before.
+            errors = [:]
+            wasLoaded = build.wasLoaded
         }
         for version in order.versions where serving[version] == nil {
             if let error = errors[version] {

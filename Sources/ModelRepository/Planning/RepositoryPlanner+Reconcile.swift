@@ -139,7 +139,8 @@ extension RepositoryPlanner {
             return ServingError(
                 .invalidArgument,
                 "ensemble \(target.name) contains models that are not available or ambiguous: "
-                    + missing.joined(separator: ", "))
+                    + missing.joined(separator: ", ")
+                    + missing.compactMap { name in problems[name].map { "; '\(name)': \($0)" } }.joined())
         }
         guard let last = lastOfCycle(from: target.name) else { return nil }
         return ServingError(

@@ -15,6 +15,8 @@ import ModelConfiguration
 public struct RepositoryPlanner: Sendable {
     var records: [String: ModelRecord] = [:]
     var operations: [OperationID: Operation] = [:]
+    /// Why a name could not be used when it was last looked at.
+    var problems: [String: String] = [:]
     private var lastOperation: UInt64 = 0
     private var lastBuild: UInt64 = 0
 
@@ -148,7 +150,7 @@ public struct RepositoryPlanner: Sendable {
             actions.append(.activate(build: build, model: name, released: released))
             composingModelChanged(name)
         case .failure(let failure):
-            record.fail(building.order, failure)
+            record.fail(building, failure)
             records[name] = record
             actions.append(.discard(build: build))
             actions += recordFailure(failure, of: name)
@@ -179,7 +181,9 @@ public struct RepositoryPlanner: Sendable {
         var seen: Set<String> = []
         var queue = [name]
         while let next = queue.popLast() {
-            guard seen.insert(next).inserted, case .valid(let candidate)? = observed[next] else { continue }
+            guard seen.insert(next).inserted else { continue }
+            problems[next] = observed[next]?.error?.message
+            guard case .valid(let candidate)? = observed[next] else { continue }
             var record = records[next] ?? ModelRecord()
             if let target = record.target, target.isUnmodified(in: candidate) {
                 if retryFailed && record.isSettled && record.failure != nil { record.generation += 1 }

@@ -155,7 +155,7 @@ struct ConfigurationCompleter {
     private func logFinding(_ completed: ModelConfig, _ found: InputSearch.Found) {
         let inputs = completed.inputs.map { "\($0.name) \($0.dataType.protocolName) \($0.dims)" }
         let outputs = completed.outputs.map { "\($0.name) \($0.dataType.protocolName) \($0.dims)" }
-        let others = found.otherRanks.isEmpty ? "" : " (inputs of rank \(found.otherRanks) would work too)"
+        let others = found.worksWithoutBatch ? " (inputs with one dimension less work too)" : ""
         context.logger.warning(
             """
             \(context.name): found by trial runs: \(inputs.joined(separator: ", ")) -> \

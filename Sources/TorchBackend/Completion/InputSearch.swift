@@ -6,8 +6,8 @@ struct InputSearch {
     struct Found {
         var inputs: [TrialTensor]
         var outputs: [TrialTensor]
-        /// Other ranks that would work as well.
-        var otherRanks: [Int] = []
+        /// Inputs with one dimension less would work as well.
+        var worksWithoutBatch = false
     }
 
     let bindings: [InputBinding]
@@ -45,26 +45,27 @@ struct InputSearch {
         return choices + Self.dataTypes.dropFirst(2).map { Array(repeating: $0, count: bindings.count) }
     }
 
-    /// All inputs of one shape. Of the ranks that work the second smallest in a row is taken: what a module accepts with
-    /// one dimension less is an item without its batch.
+    /// All inputs of one shape. The smallest rank that works is that of an item without its batch, if one more works too.
     private func searchEqualShapes(
         _ runner: inout TrialRunner, _ types: [DataType]
     ) throws(TrialRunner.OutOfTime) -> Found? {
-        var working: [Int: Found] = [:]
+        var item: Found?
         for rank in TrialShapes.ranks {
             for shape in shapes.shapes(rank: rank) {
-                guard let found = try attempt(&runner, types: types, shapes: bindings.map { _ in shape }) else {
+                guard var found = try attempt(&runner, types: types, shapes: bindings.map { _ in shape }) else {
                     continue
                 }
-                working[rank] = found
+                guard item == nil, rank < TrialShapes.ranks.upperBound else {
+                    found.worksWithoutBatch = item != nil
+                    return found
+                }
+                item = found
                 break
             }
+            // The rank above that of the item has been tried in vain.
+            if let item, item.inputs.contains(where: { $0.dataType != .bytes && $0.shape.rank < rank }) { return item }
         }
-        guard let smallest = working.keys.min() else { return nil }
-        let chosen = working[smallest + 1] == nil ? smallest : smallest + 1
-        var found = working[chosen]
-        found?.otherRanks = working.keys.filter { $0 != chosen }.sorted()
-        return found
+        return item
     }
 
     /// Each input of a shape of its own: the likeliest few, in all combinations.

@@ -10,12 +10,13 @@ struct TrialShapes {
     /// Sizes that models often want where no parameter tells: channels, mel bins, hidden sizes.
     private static let commonSizes: [Int64] = [1, 2, 3, 4, 8, 10, 28, 40, 64, 80, 128, 256, 512, 768, 1024]
 
-    /// Different sizes, so that dimensions do not fit together by accident. The longer ones are for audio and images.
+    /// Different sizes, so that dimensions do not fit together by accident. The longer one is for audio.
     private static let patterns: [[Int64]] = [
         [3, 16, 24, 32],
         [3, 16, 24, 4000],
-        [2, 3, 224, 224],
     ]
+
+    private static let image: [Int64] = [2, 3, 224, 224]
 
     /// Shapes of `rank` dimensions.
     func shapes(rank: Int) -> [Shape] {
@@ -29,6 +30,7 @@ struct TrialShapes {
             rank == 1 ? [pattern[3]] : [pattern[0]] + pattern.suffix(rank - 1)
         }
         for base in bases { add(base) }
+        if rank == Self.image.count { add(Self.image) }
         // A feature dimension is mostly the last; channels are mostly the second.
         let positions = rank > 2 ? [rank - 1, 1] + (2..<(rank - 1)) + [0] : Array((0..<rank).reversed())
         for base in bases {

@@ -76,4 +76,45 @@ struct HTTPConnectionTimeoutTests {
         probe.loop.advanceTime(by: .seconds(1))
         #expect(!probe.isOpen)
     }
+
+    @Test func aClientThatReadsSlowlyIsNotCutOff() throws {
+        let probe = try ConnectionProbe()
+        let holder = FlushHolder()
+        try probe.channel.pipeline.syncOperations.addHandler(holder, position: .first)
+        try probe.send("GET /slow HTTP/1.1\r\n\r\n")
+        probe.channel.isWritable = false
+        probe.application.takeFirst().exchange.send(HTTPResponse(.ok, .plainText, body: Array("text".utf8)))
+        probe.loop.advanceTime(by: .seconds(59))
+        holder.isHolding = false
+        probe.channel.flush()
+        probe.loop.advanceTime(by: .seconds(60))
+        #expect(probe.isOpen, "it took something within the time")
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(!probe.isOpen)
+    }
+
+    @Test func theLastResponseIsNotLostWhenTheServerStops() throws {
+        let probe = try ConnectionProbe()
+        let holder = FlushHolder()
+        try probe.channel.pipeline.syncOperations.addHandler(holder, position: .first)
+        try probe.send("GET /now HTTP/1.1\r\n\r\n")
+        probe.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        #expect(holder.closeModes == [.output], "not closed at once: the response has not left yet")
+    }
+}
+
+/// Keeps what is written from leaving, as a client that does not read.
+private final class FlushHolder: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    var isHolding = true
+    private(set) var closeModes: [CloseMode] = []
+
+    func flush(context: ChannelHandlerContext) {
+        if !isHolding { context.flush() }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        closeModes.append(mode)
+        context.close(mode: mode, promise: promise)
+    }
 }

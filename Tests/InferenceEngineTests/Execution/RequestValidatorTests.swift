@@ -173,6 +173,9 @@ import Testing
             failure(Self.idBytes, bytesRequest([1, 1], a + a + a))
                 == Self.unknownID + "unexpected number of string elements 2 \(place), expecting 1")
         #expect(
+            failure(Self.idBytes, bytesRequest([1, 1], a + [100, 0, 0, 0]))
+                == Self.unknownID + "unexpected number of string elements 2 \(place), expecting 1")
+        #expect(
             failure(Self.idBytes, bytesRequest([1, 3], a)) == Self.unknownID
                 + "expected 3 string elements \(place), got 1")
         #expect(

@@ -162,6 +162,9 @@ struct ModelManagerControlTests {
                 "Invalid argument: load failed for model 'e': in ensemble e, ensemble tensor IN: inconsistent shape"))
         #expect(repository.factory.loadCount("e:1") == 0)
         #expect(try await manager.index(readyOnly: false).first == .init(name: "e"))
+        #expect(
+            await errorMessage { _ = try manager.resolve("e", nil) }
+                == "Not found: Request for unknown model: 'e' is not found")
     }
 
     @Test(arguments: ["", "..", ".", "a/b"]) func namesThatAreNoNamesAreRefused(name: String) async throws {
