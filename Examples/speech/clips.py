@@ -25,7 +25,7 @@ class Clip:
 
 
 def fetch_clips(archives: Path, audio: Path) -> None:
-    """Puts the clips and `transcripts.json` into `audio`, unless they are there."""
+    """Puts the clips, `transcripts.json` and the request `jfk.json` into `audio`, unless they are there."""
     index = audio / "transcripts.json"
     if index.exists():
         return
@@ -46,6 +46,7 @@ def fetch_clips(archives: Path, audio: Path) -> None:
                 name = f"{group}-{file.rsplit('-', 1)[-1]}"
                 (audio / f"{name}.wav").write_bytes(_member(archive, f"{data}{group}/{file}.wav"))
                 transcripts[name] = text
+    (audio / "jfk.json").write_text(_json_request(read_wav(audio / "jfk.wav")))
     # Written last: its presence says that the clips are complete.
     index.write_text(json.dumps(transcripts, indent=1) + "\n")
 
@@ -65,6 +66,12 @@ def read_wav(path: Path) -> np.ndarray:
         if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (SAMPLE_RATE, 1, 2):
             raise ValueError(f"{path}: expected 16 kHz mono 16-bit audio")
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+
+
+def _json_request(samples: np.ndarray) -> str:
+    """The body of an inference request, for clients that speak JSON only."""
+    data = [round(float(sample), 6) for sample in samples]
+    return json.dumps({"inputs": [{"name": "AUDIO", "datatype": "FP32", "shape": [len(data)], "data": data}]})
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:
