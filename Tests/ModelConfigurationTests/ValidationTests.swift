@@ -234,6 +234,22 @@ import Testing
             "model_warmup { name: 'w' batch_size: 1 inputs { key: 'INPUT0' value { data_type: TYPE_FP32 dims: 1 } } }",
             "warmup sample 'w' of model m, input 'INPUT0' must specify one of 'zero_data', 'random_data' and 'input_data_file'"
         ),
+        (
+            "default_model_filename: '../../secret'",
+            "'default_model_filename' of model m is '../../secret', and must not leave the model's directory"
+        ),
+        (
+            "cc_model_filenames { key: '7.5' value: 'a/../../x' }",
+            "'cc_model_filenames' of model m is 'a/../../x', and must not leave the model's directory"
+        ),
+        (
+            "output { name: 'O' data_type: TYPE_INT32 dims: 1 label_filename: '/../..' } input { name: 'I' data_type: TYPE_INT32 dims: 1 }",
+            "'label_filename' of output 'O' of model m is '/../..', and must not leave the model's directory"
+        ),
+        (
+            "model_warmup { name: 'w' batch_size: 1 inputs { key: 'INPUT0' value { data_type: TYPE_FP32 dims: 1 input_data_file: '../x' } } }",
+            "'input_data_file' of warmup sample 'w', input 'INPUT0' of model m is '../x', and must not leave the model's directory"
+        ),
     ]
 
     @Test(arguments: loading) func rejectsWhenLoading(text: String, expected: String) throws {
@@ -249,6 +265,7 @@ import Testing
         "input { name: 'I' data_type: TYPE_STRING dims: [-1, -1] }",
         "dynamic_batching { preserve_ordering: true default_queue_policy { timeout_action: DELAY } }",
         "model_warmup { name: 'off' inputs { key: 'I' } }",
+        "default_model_filename: 'folder/..model..pt' cc_model_filenames { key: '7.5' value: './x' }",
         "", "sequence_batching { direct { } }", "runtime: 'x' backend: 'python'",
     ]) func acceptsWhatIsRight(text: String) throws {
         let backend = text.contains("backend:") ? "" : "backend: 'identity' "

@@ -35,6 +35,12 @@ import Testing
         #expect(try classes(scores, 1, batches: true).strings == ["0.900000:1", "7.000000:3"])
     }
 
+    @Test(.timeLimit(.minutes(1))) func itemsWithoutElementsTakeNoTime() throws {
+        let (shape, strings) = try classes(tensor(.fp32, [1 << 60, 0], [] as [Float]), 3, batches: true)
+        #expect(shape == [1 << 60, 0])
+        #expect(strings == [])
+    }
+
     @Test func withoutABatchTheWholeTensorIsOneItem() throws {
         let (shape, strings) = try classes(tensor(.int16, [2, 2], [3, -1, 7, 5] as [Int16]), 2, labels: ["a"])
         #expect(shape == [2])

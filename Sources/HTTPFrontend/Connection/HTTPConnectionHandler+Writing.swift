@@ -38,11 +38,27 @@ extension HTTPConnectionHandler {
         while case .writing = phase {
             guard context.channel.isWritable else { return expectReading(context) }
             guard var rest = responseBody, !rest.isEmpty else { return finishResponse(context) }
+            guard !turn.isSpent else { return letOthersRun(context) }
+            turn.countWritten(Self.pieceSize)
             responseBody = nil
             var buffer = context.channel.allocator.buffer(capacity: Self.pieceSize)
             rest.write(upTo: Self.pieceSize, into: &buffer)
             responseBody = rest
             context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: nil)
+        }
+    }
+
+    /// Goes on with this connection after the other ones had their turn.
+    func letOthersRun(_ context: ChannelHandlerContext) {
+        guard turn.end() else { return }
+        let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // Not `execute`: an event loop runs all such tasks before it looks at its sockets again.
+        context.eventLoop.scheduleTask(in: .microseconds(50)) {
+            let handler = loopBound.value
+            handler.turn.resume()
+            guard let context = handler.context else { return }
+            handler.continueWriting(context)
+            handler.process(context)
         }
     }
 }

@@ -29,7 +29,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private let openExchanges: OpenExchanges
     private var parser: HTTPRequestParser
     var phase = Phase.head
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
 
     private var pending = ByteBuffer()
     private var isProcessing = false
@@ -42,6 +42,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var responseContext = HTTPResponseEncoder.Context()
     var responseBody: HTTPResponseBody?
     var isWritingNow = false
+    var turn = HTTPConnectionTurn()
     private var isDraining = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
@@ -99,6 +100,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         case .lingering, .closed: return
         case .head, .body, .answering, .writing: break
         }
+        turn.begin()
         if pending.readableBytes == 0 {
             pending = bytes
         } else {
@@ -117,6 +119,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if case .writing = phase, context.channel.isWritable {
+            turn.begin()
             continueWriting(context)
             process(context)
         }
@@ -126,7 +129,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     // MARK: Input
 
     /// Feeds what was received to the parser until a request has to be answered first.
-    private func process(_ context: ChannelHandlerContext) {
+    func process(_ context: ChannelHandlerContext) {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
@@ -143,6 +146,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         if isDraining, case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 {
             return closeIdle(context)
         }
+        if case .head = phase, turn.isSpent, pending.readableBytes > 0 { letOthersRun(context) }
         if isReadHeld, !mustHoldReads {
             isReadHeld = false
             context.read()
@@ -153,13 +157,15 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private var mustHoldReads: Bool {
         switch phase {
         case .answering, .writing: pending.readableBytes > 0
-        case .head, .body, .lingering, .closed: false
+        case .head: turn.isSpent && pending.readableBytes > 0
+        case .body, .lingering, .closed: false
         }
     }
 
     private var acceptsInput: Bool {
         switch phase {
-        case .head, .body: true
+        case .head: !turn.isSpent
+        case .body: true
         case .answering, .writing, .lingering, .closed: false
         }
     }
@@ -225,6 +231,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
         deadline.clear()
         exchangeCount += 1
+        turn.countExchange()
         let exchange = HTTPExchange(
             exchangeCount, connection: self, eventLoop: context.eventLoop, openExchanges: openExchanges)
         phase = .answering(exchange: exchangeCount, exchange.cancellation)

@@ -4,6 +4,8 @@ import InferenceTypes
 struct RequestBodyBuffer {
     /// What is allocated for a claim alone.
     static let initialCapacity = 1024 * 1024
+    /// A client that has sent this much is believed what it claims; a larger body is not moved again.
+    static let believedCapacity = 8 * 1024 * 1024
 
     private var buffer: TensorBuffer?
     /// Unused bytes at the front, which put the aligned offset on a multiple of 64.
@@ -42,8 +44,9 @@ struct RequestBodyBuffer {
         let capacity: Int
         if let buffer {
             // Eightfold: at most a seventh of a large body is copied again, and memory not reached is not touched.
-            let grown = max(end, buffer.bytes.count * (claimed == nil ? 2 : 8))
-            capacity = claimed.map { max(end, min($0, grown)) } ?? grown
+            let current = buffer.bytes.count
+            let grown = max(end, current < Self.initialCapacity ? current * 2 : current * 8)
+            capacity = claimed.map { max(end, current < Self.believedCapacity ? min($0, grown) : $0) } ?? grown
         } else {
             capacity = max(end, min(claimed ?? 16 * 1024, Self.initialCapacity))
         }

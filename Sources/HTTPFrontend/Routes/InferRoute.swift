@@ -7,10 +7,17 @@ import ServingProtocol
 final class InferRoute: Sendable {
     private let service: any InferenceService
     private let limits: HTTPLimits
+    private let decodingThreads: DecodingThreads
 
-    init(service: any InferenceService, limits: HTTPLimits) {
+    /// More JSON than this takes longer to decode than a hand-over to another thread and back.
+    static let inlineJSONBytes = 256 * 1024
+    /// More tensor data than this may hold so many strings that checking them takes long.
+    static let inlineBodyBytes = 8 * 1024 * 1024
+
+    init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
         self.service = service
         self.limits = limits
+        self.decodingThreads = decodingThreads
     }
 
     func admit(_ model: HTTPRoute.Model, _ head: HTTPRequestHead) -> HTTPAdmission {
@@ -28,8 +35,22 @@ final class InferRoute: Sendable {
         return HTTPAdmission(
             body: .collect(limit: limits.maximumInferenceBodyBytes, alignedOffset: alignedOffset)
         ) { [self] body, exchange in
-            infer(model, body, headerLength, coding, accepted, exchange)
+            if Self.isQuicklyDecoded(body, headerLength, coding) {
+                infer(model, body, headerLength, coding, accepted, exchange)
+            } else {
+                decodingThreads.run(for: exchange) { [self] in
+                    infer(model, body, headerLength, coding, accepted, exchange)
+                }
+            }
         }
+    }
+
+    /// Whether an event loop can decode the body without keeping its other connections waiting. A compressed body can
+    /// become a thousand times as long.
+    private static func isQuicklyDecoded(
+        _ body: TensorBytes, _ headerLength: InferenceHeaderLength, _ coding: ContentCoding
+    ) -> Bool {
+        coding == .identity && (headerLength.claimed ?? body.count) <= inlineJSONBytes && body.count <= inlineBodyBytes
     }
 
     private func refusal(_ response: HTTPResponse) -> HTTPAdmission {

@@ -12,14 +12,14 @@ final class ServiceApplication: HTTPApplication {
     private let inference: InferRoute
     private let sharedMemory = SharedMemoryRoutes()
 
-    init(service: any InferenceService, limits: HTTPLimits) {
+    init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
         self.limits = limits
         health = HealthRoutes(service: service)
         metadata = MetadataRoutes(service: service)
         configuration = ConfigurationRoutes(service: service)
         statistics = StatisticsRoutes(service: service)
         repository = RepositoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
-        inference = InferRoute(service: service, limits: limits)
+        inference = InferRoute(service: service, limits: limits, decodingThreads: decodingThreads)
     }
 
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {

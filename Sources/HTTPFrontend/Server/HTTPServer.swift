@@ -7,21 +7,24 @@ import Synchronization
 
 /// Serves the KServe v2 protocol over HTTP/1.1.
 ///
-/// `start` once, `stop` once. Inference requests are decoded on the event loop and answered by the thread that finished
-/// them; the control requests that take long run in tasks.
+/// `start` once, `stop` once. Inference requests are decoded on the event loop, large ones on threads for that, and
+/// answered by the thread that finished them; the control requests that take long run in tasks.
 public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let application: ServiceApplication
     private let registry: HTTPConnectionRegistry
     private let openExchanges = OpenExchanges()
     private let group: MultiThreadedEventLoopGroup
+    private let decodingThreads: DecodingThreads
     private let listener = Mutex<(any Channel)?>(nil)
     private let logger: Logger
 
     public init(configuration: HTTPServerConfiguration, service: any InferenceService, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
-        application = ServiceApplication(service: service, limits: configuration.limits)
+        decodingThreads = DecodingThreads(count: 2 * configuration.eventLoopCount)
+        application = ServiceApplication(
+            service: service, limits: configuration.limits, decodingThreads: decodingThreads)
         registry = HTTPConnectionRegistry(limit: configuration.limits.maximumConnections)
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopCount))
     }
@@ -57,6 +60,7 @@ public final class HTTPServer: Sendable {
         do {
             let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
             listener.withLock { $0 = channel }
+            decodingThreads.start()
             return channel.localAddress?.port ?? configuration.port
         } catch {
             throw ServingError(
@@ -94,7 +98,10 @@ public final class HTTPServer: Sendable {
             logger.warning("HTTP connections were cut off after waiting \(timeout) for their requests")
         }
         // Requests whose clients have gone may still be at work, and will hand their answers to the event loops.
-        if openExchanges.count == 0 { try? await group.shutdownGracefully() }
+        if openExchanges.count == 0 {
+            await decodingThreads.stop()
+            try? await group.shutdownGracefully()
+        }
         return !wasCutOff
     }
 }

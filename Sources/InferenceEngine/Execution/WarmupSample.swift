@@ -11,12 +11,23 @@ struct WarmupSample: Sendable {
     /// The most bytes that one input of a sample may have.
     static let maximumInputBytes = 1 << 30
 
+    /// The most requests that one sample may have (`batch_size`).
+    static let maximumRequests: UInt64 = 16_384
+    /// How often a sample may be executed (`count`).
+    static let maximumRepetitions: UInt64 = 1_000_000
+
     /// Builds the samples of a configuration; those with a batch size of 0 are left out.
     ///
     /// Each sample is `batch_size` requests of batch size 1. Files are read from `<model>/warmup/`.
     static func all(in configuration: ModelConfig, modelDirectory: String) throws(ServingError) -> [WarmupSample] {
         var samples: [WarmupSample] = []
         for setting in configuration.warmup where setting.batchSize > 0 {
+            guard setting.batchSize <= maximumRequests, setting.count <= maximumRepetitions else {
+                throw ServingError(
+                    .invalidArgument,
+                    "warmup sample '\(setting.name)' has batch_size \(setting.batchSize) and count \(setting.count); "
+                        + "the limits are \(maximumRequests) and \(maximumRepetitions)")
+            }
             var request = InferenceRequest(modelName: configuration.name)
             request.batchSize = configuration.maxBatchSize > 0 ? 1 : 0
             request.requestedOutputs = configuration.outputs.map(\.name)

@@ -10,10 +10,13 @@ extension ModelConfig {
     }
 
     /// Checks everything that must hold before a version is loaded: the rules of polling again, as the backend may have
-    /// completed the configuration since, then tensors and instance groups. A version that fails is UNAVAILABLE.
+    /// completed the configuration since, then tensors, instance groups, warm-up and files. A version that fails is UNAVAILABLE.
     public func validateForLoading(gpus: [Int32] = []) throws(ServingError) {
         let instances = ensemble == nil ? InstanceGroupRule.violations(in: self, gpus: gpus) : []
-        try Self.check([scheduleViolations(), tensorViolations(), instances, WarmupRule.violations(in: self)])
+        try Self.check([
+            scheduleViolations(), tensorViolations(), instances, WarmupRule.violations(in: self),
+            FileNameRule.violations(in: self),
+        ])
     }
 
     /// Checks inputs and outputs alone. Without auto-completion they must already be right when polling.

@@ -64,7 +64,39 @@ struct HTTPConnectionHandlerTests {
     @Test func aThousandPipelinedRequestsDoNotNest() throws {
         let probe = try ConnectionProbe()
         try probe.send(String(repeating: Self.post("/now", "x"), count: 1000))
+        probe.loop.advanceTime(by: .seconds(1))
         #expect(try probe.receivedBodies() == Array(repeating: "x", count: 1000))
+    }
+
+    @Test func aClientThatPipelinesLeavesOthersTheirTurn() throws {
+        let probe = try ConnectionProbe()
+        let reads = ReadCounter()
+        try probe.channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        try probe.send(String(repeating: Self.post("/now", "x"), count: 40))
+        #expect(try probe.receivedBodies().count == HTTPConnectionTurn.maximumExchanges)
+        try probe.send(Self.post("/now", "x"))
+        let before = reads.count
+        probe.channel.read()
+        #expect(try probe.receivedBodies() == [], "more input is no reason to skip the wait")
+        #expect(reads.count == before, "what is there has to be answered first")
+        probe.loop.advanceTime(by: .microseconds(60))
+        #expect(try probe.receivedBodies().count == HTTPConnectionTurn.maximumExchanges)
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(try probe.receivedBodies().count == 41 - 2 * HTTPConnectionTurn.maximumExchanges)
+        #expect(reads.count > before, "the read that was held is made up for")
+    }
+
+    @Test func aLongResponseLeavesOthersTheirTurn() throws {
+        let probe = try ConnectionProbe()
+        try probe.send(Self.post("/a", "A"))
+        let size = 3 * HTTPConnectionTurn.maximumWrittenBytes
+        probe.application.takeFirst().exchange.send(
+            HTTPResponse(.ok, .octetStream, tensors: [TensorBytes(TensorBuffer(byteCount: size))]))
+        #expect(try probe.receivedByteCount() < size / 2)
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(try probe.receivedByteCount() > size / 2)
+        try probe.send(Self.post("/now", "next"))
+        #expect(try probe.receivedBodies() == ["next"])
     }
 
     @Test func doesNotReadOnWhilePipelinedRequestsWait() throws {

@@ -32,4 +32,17 @@ struct RequestBodyBufferTests {
         #expect(buffer.count == 10)
         #expect(buffer.capacity <= RequestBodyBuffer.initialCapacity)
     }
+
+    @Test func aLargeBodyIsMovedOnlyWhileItIsSmall() {
+        let claim = 100 * 1024 * 1024
+        var buffer = RequestBodyBuffer(expectedCount: claim, alignedOffset: 0)
+        var capacities: [Int] = []
+        [UInt8](repeating: 1, count: 1024 * 1024).withUnsafeBytes { piece in
+            for _ in 0..<9 {
+                buffer.append(piece)
+                if capacities.last != buffer.capacity { capacities.append(buffer.capacity) }
+            }
+        }
+        #expect(capacities == [1024 * 1024, 8 * 1024 * 1024, claim])
+    }
 }

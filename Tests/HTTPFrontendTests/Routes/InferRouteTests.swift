@@ -65,6 +65,57 @@ struct InferRouteTests {
         }
     }
 
+    @Test func largeBodiesAreDecodedOffTheEventLoop() async throws {
+        let model = FakeServable("echo")
+        let service = FakeService([model])
+        let many =
+            #"{"inputs":[{"name":"INPUT0","datatype":"UINT8","shape":[200000],"data":["#
+            + Array(repeating: "1", count: 200_000).joined(separator: ",") + "]}]}"
+        let gzip = try #require(Deflater.deflate([TensorBytes(copying: Array(Self.echo.utf8))], .gzip))
+        try await withServer(service) { port, _ in
+            let client = try await SocketClient(port: port)
+            func send(_ body: [UInt8], _ fields: String = "") async throws -> (answer: String, onEventLoop: Bool) {
+                client.clear()
+                try await client.send(
+                    Array(
+                        "POST /v2/models/echo/infer HTTP/1.1\r\nContent-Length: \(body.count)\r\n\(fields)\r\n".utf8)
+                        + body)
+                return (await client.read(to: "]}]}"), model.wasCalledOnEventLoop)
+            }
+            let small = try await send(Array(Self.echo.utf8))
+            #expect(small.answer.hasSuffix(Self.echoed) && small.onEventLoop)
+            let large = try await send(Array(many.utf8))
+            #expect(large.answer.hasSuffix(",1,1,1]}]}") && !large.onEventLoop)
+            let compressed = try await send(gzip, "Content-Encoding: gzip\r\n")
+            #expect(compressed.answer.hasSuffix(Self.echoed) && !compressed.onEventLoop)
+            let size = InferRoute.inlineBodyBytes
+            let head =
+                #"{"inputs":[{"name":"INPUT0","datatype":"UINT8","shape":[\#(size)],"#
+                + #""parameters":{"binary_data_size":\#(size)}}],"outputs":[]}"#
+            let binary = try await send(
+                Array(head.utf8) + [UInt8](repeating: 49, count: size),
+                "Inference-Header-Content-Length: \(head.utf8.count)\r\n")
+            #expect(binary.answer.hasPrefix("HTTP/1.1 200 OK") && !binary.onEventLoop)
+        }
+    }
+
+    @Test func aLargeRequestIsAnsweredBeforeTheNextOne() async throws {
+        let padding = String(repeating: " ", count: InferRoute.inlineJSONBytes)
+        try await withServer { port, _ in
+            let client = try await SocketClient(port: port)
+            let large =
+                #"{"id":"large","inputs":[{"name":"INPUT0","datatype":"UINT8","shape":[1],"data":[7]}]}"# + padding
+            try await client.send(
+                "POST /v2/models/echo/infer HTTP/1.1\r\nContent-Length: \(large.utf8.count)\r\n\r\n\(large)"
+                    + "POST /v2/models/echo/infer HTTP/1.1\r\nConnection: close\r\n"
+                    + "Content-Length: \(Self.echo.utf8.count)\r\n\r\n\(Self.echo)")
+            let text = String(decoding: await client.readToEnd(), as: UTF8.self)
+            let first = try #require(text.firstRange(of: #""id":"large""#))
+            let second = try #require(text.firstRange(of: "[1,2,3]"))
+            #expect(first.lowerBound < second.lowerBound)
+        }
+    }
+
     @Test func refusesWhatItCannotDecompress() async throws {
         let unknown = try await infer(Self.echo, "Content-Encoding: br\r\n")
         #expect(errors(unknown, "501 Not Implemented", "text/plain", "Unsupported compression type"))

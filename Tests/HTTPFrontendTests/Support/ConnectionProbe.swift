@@ -29,6 +29,13 @@ struct ConnectionProbe {
         return text
     }
 
+    /// How many bytes were written since the last call.
+    func receivedByteCount() throws -> Int {
+        var count = 0
+        while let buffer = try channel.readOutbound(as: ByteBuffer.self) { count += buffer.readableBytes }
+        return count
+    }
+
     /// The bodies of 200 responses written since the last call.
     func receivedBodies() throws -> [String] {
         try received().components(separatedBy: "HTTP/1.1 200 OK\r\n").dropFirst().map { response in

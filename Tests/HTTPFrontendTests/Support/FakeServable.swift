@@ -1,6 +1,7 @@
 import InferenceEngine
 import InferenceTypes
 import ModelConfiguration
+import NIOPosix
 import Synchronization
 
 /// Answers with its inputs as outputs, or keeps requests until the test lets them go.
@@ -10,6 +11,7 @@ final class FakeServable: Servable {
     let configuration: ModelConfig
     let statistics: ModelStatistics
     private let holdsRequests: Bool
+    private let onEventLoop = Atomic(false)
     private let held = Mutex<[(InferenceRequest, ResponseSender)]>([])
 
     init(_ name: String, isDecoupled: Bool = false, holdsRequests: Bool = false) {
@@ -33,7 +35,11 @@ final class FakeServable: Servable {
     /// Requests that wait for `release`.
     var heldRequests: [InferenceRequest] { held.withLock { $0.map(\.0) } }
 
+    /// Whether the last request came on an event loop.
+    var wasCalledOnEventLoop: Bool { onEventLoop.load(ordering: .acquiring) }
+
     func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
+        onEventLoop.store(MultiThreadedEventLoopGroup.currentEventLoop != nil, ordering: .releasing)
         if holdsRequests {
             held.withLock { $0.append((request, responder)) }
         } else {

@@ -82,6 +82,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [(2_000_000_000, 1), (1, 4_000_000_000)] as [(UInt32, UInt32)])
+    func aSampleHasALimit(batchSize: UInt32, count: UInt32) {
+        #expect(
+            throws: ServingError(
+                .invalidArgument,
+                "warmup sample 'sample' has batch_size \(batchSize) and count \(count); the limits are 16384 and 1000000"
+            )
+        ) {
+            try ModelSet([FakeBackend()]).load(
+                configuration([sample(batchSize: batchSize, count: count)], maxBatchSize: .max))
+        }
+    }
+
     @Test func randomDataDiffersFromZeros() throws {
         let backend = FakeBackend()
         try ModelSet([backend]).load(configuration([sample(dims: [64], content: .randomData(true))]))
