@@ -43,8 +43,7 @@ public enum Classification {
         let classCount = Int(min(count, UInt64(itemCount)))
         var encoded: [UInt8] = []
         tensor.bytes.withUnsafeBytes { memory in
-            // A batch of items without elements can be as large as the client likes.
-            for item in 0..<(classCount > 0 ? max(batchSize, 1) : 0) {
+            for item in 0..<max(batchSize, 1) where classCount > 0 {
                 let start = item * itemCount * elementSize
                 let bytes = UnsafeRawBufferPointer(rebasing: memory[start..<(start + itemCount * elementSize)])
                 append(bytes, tensor.dataType, classCount, label, to: &encoded)

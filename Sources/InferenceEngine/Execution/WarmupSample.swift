@@ -10,11 +10,10 @@ struct WarmupSample: Sendable {
 
     /// The most bytes that one input of a sample may have.
     static let maximumInputBytes = 1 << 30
-
-    /// The most requests that one sample may have (`batch_size`).
-    static let maximumRequests: UInt64 = 16_384
-    /// How often a sample may be executed (`count`).
-    static let maximumRepetitions: UInt64 = 1_000_000
+    /// The most requests that one sample may have.
+    static let maximumBatchSize = 65_536
+    /// How often one sample may be executed (`count`).
+    static let maximumRepetitions = 1_000_000
 
     /// Builds the samples of a configuration; those with a batch size of 0 are left out.
     ///
@@ -22,11 +21,17 @@ struct WarmupSample: Sendable {
     static func all(in configuration: ModelConfig, modelDirectory: String) throws(ServingError) -> [WarmupSample] {
         var samples: [WarmupSample] = []
         for setting in configuration.warmup where setting.batchSize > 0 {
-            guard setting.batchSize <= maximumRequests, setting.count <= maximumRepetitions else {
+            guard setting.batchSize <= maximumBatchSize else {
                 throw ServingError(
                     .invalidArgument,
-                    "warmup sample '\(setting.name)' has batch_size \(setting.batchSize) and count \(setting.count); "
-                        + "the limits are \(maximumRequests) and \(maximumRepetitions)")
+                    "warmup sample '\(setting.name)' of model '\(configuration.name)' asks for a batch size of "
+                        + "\(setting.batchSize); the limit is \(maximumBatchSize)")
+            }
+            guard setting.count <= maximumRepetitions else {
+                throw ServingError(
+                    .invalidArgument,
+                    "warmup sample '\(setting.name)' of model '\(configuration.name)' asks for a count of "
+                        + "\(setting.count); the limit is \(maximumRepetitions)")
             }
             var request = InferenceRequest(modelName: configuration.name)
             request.batchSize = configuration.maxBatchSize > 0 ? 1 : 0

@@ -82,17 +82,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [(2_000_000_000, 1), (1, 4_000_000_000)] as [(UInt32, UInt32)])
-    func aSampleHasALimit(batchSize: UInt32, count: UInt32) {
+    @Test func aSampleIsRepeatedOnlySoOften() {
         #expect(
             throws: ServingError(
                 .invalidArgument,
-                "warmup sample 'sample' has batch_size \(batchSize) and count \(count); the limits are 16384 and 1000000"
-            )
-        ) {
-            try ModelSet([FakeBackend()]).load(
-                configuration([sample(batchSize: batchSize, count: count)], maxBatchSize: .max))
-        }
+                "warmup sample 'sample' of model 'm' asks for a count of 4000000000; the limit is 1000000")
+        ) { try ModelSet([FakeBackend()]).load(configuration([sample(count: 4_000_000_000)])) }
     }
 
     @Test func randomDataDiffersFromZeros() throws {
@@ -100,6 +95,14 @@ import Testing
         try ModelSet([backend]).load(configuration([sample(dims: [64], content: .randomData(true))]))
         let bytes = try #require(backend.executions.first?.requests.first?.inputs[0].elements(UInt8.self))
         #expect(bytes.count == 256 && bytes.contains { $0 != 0 })
+    }
+
+    @Test func aSampleHasALimitedNumberOfRequests() {
+        #expect(
+            throws: ServingError(
+                .invalidArgument,
+                "warmup sample 'sample' of model 'm' asks for a batch size of 2000000000; the limit is 65536")
+        ) { try ModelSet([FakeBackend()]).load(configuration([sample(batchSize: 2_000_000_000)], maxBatchSize: .max)) }
     }
 
     @Test func aSampleThatFailsFailsTheLoad() async {
