@@ -15,7 +15,8 @@ public struct BackendRegistry: Sendable {
         guard let backend = backends[name] else {
             throw ServingError(
                 .invalidArgument,
-                "unable to find backend library for backend '\(name)', try specifying runtime on the model configuration.")
+                "unable to find backend library for backend '\(name)', try specifying runtime on the model configuration."
+            )
         }
         return backend
     }

@@ -34,6 +34,7 @@ public final class ResponseSender: Sendable {
     deinit {
         guard !isDone.load(ordering: .acquiring) else { return }
         assertionFailure("a request was dropped without an answer")
-        handler(.failed(ServingError(.internal, "the request was dropped without an answer; this is a bug in the server")))
+        handler(
+            .failed(ServingError(.internal, "the request was dropped without an answer; this is a bug in the server")))
     }
 }

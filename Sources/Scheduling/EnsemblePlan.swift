@@ -17,6 +17,16 @@ public struct EnsemblePlan: Sendable {
         public let inputs: [Connection]
         /// Sorted by name.
         public let outputs: [Connection]
+        /// The tensors behind `inputs`, each once.
+        public let inputTensors: [Int]
+
+        init(modelName: String, modelVersion: Int64?, inputs: [Connection], outputs: [Connection]) {
+            self.modelName = modelName
+            self.modelVersion = modelVersion
+            self.inputs = inputs
+            self.outputs = outputs
+            inputTensors = Set(inputs.map(\.tensor)).sorted()
+        }
     }
 
     public let steps: [Step]
@@ -52,15 +62,10 @@ public struct EnsemblePlan: Sendable {
         var consumers = [[Int]](repeating: [], count: names.count)
         for (index, step) in steps.enumerated() {
             for output in step.outputs { producers[output.tensor] = index }
-            for input in step.inputs where consumers[input.tensor].last != index {
-                consumers[input.tensor].append(index)
-            }
+            for tensor in step.inputTensors { consumers[tensor].append(index) }
         }
         self.producers = producers
-        self.consumers = consumers.map { reading in
-            var seen = Set<Int>()
-            return reading.filter { seen.insert($0).inserted }
-        }
+        self.consumers = consumers
     }
 
     /// The number of a tensor, or `nil` if no step reads or writes one of that name.

@@ -5,7 +5,8 @@ public struct EnsembleProgress: Sendable {
     public enum TensorState: Sendable, Hashable { case unknown, present, absent }
 
     private let plan: EnsemblePlan
-    private let isNeeded: [Bool]
+    /// For each step whether it runs at all for this request.
+    public let isNeeded: [Bool]
     private let outputs: [Int]
     private var tensors: [TensorState]
     private var isIssued: [Bool]
@@ -28,9 +29,6 @@ public struct EnsembleProgress: Sendable {
             if let tensor = plan.tensor(input.name) { tensors[tensor] = input.isPresent ? .present : .absent }
         }
     }
-
-    /// Whether this step runs at all for this request.
-    public func isNeeded(_ step: Int) -> Bool { isNeeded[step] }
 
     public func state(ofTensor tensor: Int) -> TensorState { tensors[tensor] }
 

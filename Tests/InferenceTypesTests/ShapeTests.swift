@@ -2,9 +2,10 @@ import InferenceTypes
 import Testing
 
 @Suite struct ShapeTests {
-    @Test(arguments: [
-        ([], 1), ([3], 3), ([2, 3, 4], 24), ([0, 5], 0), ([Int64.max, Int64.max, 0], 0),
-    ] as [([Int64], Int)])
+    @Test(
+        arguments: [
+            ([], 1), ([3], 3), ([2, 3, 4], 24), ([0, 5], 0), ([Int64.max, Int64.max, 0], 0),
+        ] as [([Int64], Int)])
     func elementCountIsTheProduct(dimensions: [Int64], expected: Int) {
         #expect(Shape(dimensions).elementCount == expected)
     }

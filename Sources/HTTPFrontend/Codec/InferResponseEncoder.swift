@@ -17,7 +17,7 @@ enum InferResponseEncoder {
     static func encode(
         _ response: InferenceResponse, _ plan: InferResponsePlan, servable: any Servable
     ) throws(ServingError) -> Encoded {
-        try encode(response, plan, batches: servable.configuration.maxBatchSize > 0) { output, index in
+        try encode(response, plan, batches: servable.isBatching) { output, index in
             servable.label(output: output, index: index)
         }
     }

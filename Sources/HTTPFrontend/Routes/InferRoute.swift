@@ -53,7 +53,7 @@ final class InferRoute: Sendable {
         let jsonLength: Int
         do throws(ServingError) {
             servable = try service.model(model.name, version: try model.versionNumber())
-            guard !servable.configuration.isDecoupled else {
+            guard !servable.isDecoupled else {
                 throw ServingError(
                     .unsupported, "HTTP end point doesn't support models with decoupled transaction policy")
             }

@@ -81,8 +81,8 @@ final class EnsembleRun: Sendable {
             guard let tensor = plan.tensor(input.name) else { continue }
             state.tensors[tensor] = EnsembleTensor(tensor: input, batchSize: request.batchSize, position: nil)
         }
-        for (index, step) in plan.steps.enumerated() where progress.isNeeded(index) {
-            for tensor in Set(step.inputs.map(\.tensor)) { state.readers[tensor] += 1 }
+        for (index, step) in plan.steps.enumerated() where progress.isNeeded[index] {
+            for tensor in step.inputTensors { state.readers[tensor] += 1 }
         }
         for output in request.requestedOutputs {
             if let tensor = plan.tensor(output) { state.readers[tensor] += 1 }
@@ -98,8 +98,9 @@ final class EnsembleRun: Sendable {
         }
         var resolved: [Key: any Servable] = [:]
         var servables: [(any Servable)?] = []
+        let isNeeded = state.withLock { $0.progress.isNeeded }
         for (index, step) in ensemble.plan.steps.enumerated() {
-            guard state.withLock({ $0.progress.isNeeded(index) }) else {
+            guard isNeeded[index] else {
                 servables.append(nil)
                 continue
             }
@@ -109,7 +110,7 @@ final class EnsembleRun: Sendable {
                 servable = known
             } else {
                 servable = try ensemble.resolver(step.modelName, step.modelVersion)
-                guard !servable.configuration.isDecoupled else {
+                guard !servable.isDecoupled else {
                     throw ServingError(
                         .unsupported, "step model '\(step.modelName)' is decoupled, which ensembles do not support yet")
                 }
@@ -150,9 +151,9 @@ final class EnsembleRun: Sendable {
     }
 
     private func takeInputs(of step: Int, from state: inout State) -> [EnsembleTensor?] {
-        let connections = ensemble.plan.steps[step].inputs
-        let inputs = connections.map { state.tensors[$0.tensor] }
-        for tensor in Set(connections.map(\.tensor)) {
+        let plan = ensemble.plan.steps[step]
+        let inputs = plan.inputs.map { state.tensors[$0.tensor] }
+        for tensor in plan.inputTensors {
             state.readers[tensor] -= 1
             if state.readers[tensor] == 0 { state.tensors[tensor] = nil }
         }
@@ -161,8 +162,7 @@ final class EnsembleRun: Sendable {
 
     private func issue(_ step: Int, on servable: any Servable, _ inputs: [EnsembleTensor?]) {
         let stepRequest = stepRequest(step, for: servable, inputs)
-        let isBatching = servable.configuration.maxBatchSize > 0
-        let batchSize = isBatching ? Int(clamping: stepRequest.inputs.first?.shape.dimensions.first ?? 1) : 0
+        let batchSize = servable.isBatching ? Int(clamping: stepRequest.inputs.first?.shape.dimensions.first ?? 1) : 0
         state.withLock { state in
             state.batchSizes[step] = batchSize
             state.positions[step] = SequencePosition(stepRequest)
@@ -174,7 +174,7 @@ final class EnsembleRun: Sendable {
         _ step: Int, for servable: any Servable, _ inputs: [EnsembleTensor?]
     ) -> InferenceRequest {
         let plan = ensemble.plan.steps[step]
-        let configuration = servable.configuration
+        let isBatching = servable.isBatching
         var stepRequest = request
         stepRequest.modelName = plan.modelName
         stepRequest.modelVersion = plan.modelVersion
@@ -188,10 +188,11 @@ final class EnsembleRun: Sendable {
             guard let held else { continue }
             var tensor = held.tensor
             tensor.name = connection.name
-            if let input = configuration.inputs.first(where: { $0.name == connection.name }) {
+            if isBatching != (held.batchSize != 0),
+                let input = servable.configuration.inputs.first(where: { $0.name == connection.name })
+            {
                 tensor.shape = BatchDimension.fit(
-                    tensor.shape, batchSize: held.batchSize, to: input.dims,
-                    isBatching: configuration.maxBatchSize > 0)
+                    tensor.shape, batchSize: held.batchSize, to: input.dims, isBatching: isBatching)
             }
             stepRequest.inputs.append(tensor)
             position = position ?? held.position

@@ -11,6 +11,8 @@ public final class EnsembleServable: Servable {
     public let version: Int64
     public let configuration: ModelConfig
     public let statistics: ModelStatistics
+    public let isBatching: Bool
+    public let isDecoupled: Bool
 
     let plan: EnsemblePlan
     let resolver: ServableResolver
@@ -24,6 +26,8 @@ public final class EnsembleServable: Servable {
         version = source.version
         lifetime = source.lifetime
         configuration = source.configuration
+        isBatching = source.configuration.maxBatchSize > 0
+        isDecoupled = source.configuration.isDecoupled
         statistics = ModelStatistics(name: source.name, version: source.version)
         plan = EnsemblePlan(source.configuration.ensemble ?? ModelEnsembling())
         outputReshapes = OutputReshape.all(in: source.configuration)

@@ -13,6 +13,8 @@ public final class BackendServable: Servable {
     public let version: Int64
     public let configuration: ModelConfig
     public let statistics: ModelStatistics
+    public let isBatching: Bool
+    public let isDecoupled: Bool
 
     private let validator: RequestValidator
     private let labels: OutputLabels
@@ -28,6 +30,8 @@ public final class BackendServable: Servable {
         version = source.version
         lifetime = source.lifetime
         self.configuration = configuration
+        isBatching = configuration.maxBatchSize > 0
+        isDecoupled = configuration.isDecoupled
         self.statistics = statistics
         self.labels = labels
         self.pool = pool

@@ -95,22 +95,24 @@ struct BatchExecutor: Sendable {
     private func response(
         to request: InferenceRequest, from answer: ExecutionResult.Answer
     ) -> Result<InferenceResponse, ServingError> {
-        var outputs: [Tensor] = []
-        outputs.reserveCapacity(answer.outputs.count)
+        var response = InferenceResponse(
+            modelName: name, modelVersion: version, id: request.id, parameters: answer.parameters,
+            outputs: answer.outputs)
+        if reshapes.isEmpty && answer.outputs.allSatisfy({ request.requestedOutputs.contains($0.name) }) {
+            return .success(response)
+        }
+        response.outputs = []
         for output in answer.outputs where request.requestedOutputs.contains(output.name) {
             guard let reshape = reshapes[output.name] else {
-                outputs.append(output)
+                response.outputs.append(output)
                 continue
             }
             switch reshape.apply(to: output, model: name) {
-            case .success(let reshaped): outputs.append(reshaped)
+            case .success(let reshaped): response.outputs.append(reshaped)
             case .failure(let error): return .failure(error)
             }
         }
-        return .success(
-            InferenceResponse(
-                modelName: name, modelVersion: version, id: request.id, parameters: answer.parameters,
-                outputs: outputs))
+        return .success(response)
     }
 }
 

@@ -48,12 +48,13 @@ public final class DefaultServableFactory: ServableFactory {
         let configuration = context.configuration
         noteWhatIsNotActedOn(in: configuration)
 
+        let instances = try instanceContexts(configuration)
         let model = try backend.loadModel(context)
         try configuration.validateTensorNames()
         let labels = try OutputLabels(configuration, modelDirectory: source.modelDirectory)
         let statistics = ModelStatistics(name: source.name, version: source.version)
         let pool = try InstancePool(
-            model: model, instances: try instanceContexts(configuration),
+            model: model, instances: instances,
             scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),

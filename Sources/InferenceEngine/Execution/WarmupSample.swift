@@ -10,6 +10,8 @@ struct WarmupSample: Sendable {
 
     /// The most bytes that one input of a sample may have.
     static let maximumInputBytes = 1 << 30
+    /// The most requests that one sample may have.
+    static let maximumBatchSize = 65_536
 
     /// Builds the samples of a configuration; those with a batch size of 0 are left out.
     ///
@@ -17,6 +19,12 @@ struct WarmupSample: Sendable {
     static func all(in configuration: ModelConfig, modelDirectory: String) throws(ServingError) -> [WarmupSample] {
         var samples: [WarmupSample] = []
         for setting in configuration.warmup where setting.batchSize > 0 {
+            guard setting.batchSize <= maximumBatchSize else {
+                throw ServingError(
+                    .invalidArgument,
+                    "warmup sample '\(setting.name)' of model '\(configuration.name)' asks for a batch size of "
+                        + "\(setting.batchSize); the limit is \(maximumBatchSize)")
+            }
             var request = InferenceRequest(modelName: configuration.name)
             request.batchSize = configuration.maxBatchSize > 0 ? 1 : 0
             request.requestedOutputs = configuration.outputs.map(\.name)

@@ -29,7 +29,13 @@ final class ThreadSignal: @unchecked Sendable {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        #if !canImport(Darwin)
+            pthread_condattr_setclock(&attributes, Self.clock)
+        #endif
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -80,14 +86,21 @@ final class ThreadSignal: @unchecked Sendable {
             }
             let remaining = ContinuousClock.now.nanoseconds(to: deadline)
             guard remaining > 0 else { return }
-            var time = Self.wallClock(after: remaining)
+            var time = Self.time(after: remaining)
             pthread_cond_timedwait(condition, mutex, &time)
         }
     }
 
-    private static func wallClock(after nanoseconds: UInt64) -> timespec {
+    // Setting the time of day must not make a wait longer, where conditions can be told to use another clock.
+    #if canImport(Darwin)
+        private static let clock = CLOCK_REALTIME
+    #else
+        private static let clock = CLOCK_MONOTONIC
+    #endif
+
+    private static func time(after nanoseconds: UInt64) -> timespec {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
+        clock_gettime(clock, &time)
         // An hour at most: the caller looks at the deadline again after each return.
         let total = Int(time.tv_nsec) + Int(min(nanoseconds, 3_600_000_000_000))
         time.tv_sec += total / 1_000_000_000

@@ -27,9 +27,9 @@ extension ModelManager {
         }
         leaving.take(table.apply(changes, statuses: planner.versionStatuses))
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
+        leaving.take(unusedOverrides())
         if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }
         for action in actions { follow(action) }
-        dropUnusedOverrides()
     }
 
     private func follow(_ action: RepositoryAction) {
@@ -65,7 +65,7 @@ extension ModelManager {
     }
 
     private func ended(_ order: BuildOrder, _ outcome: ModelBuild.Outcome) {
-        loadTimes[order.name, default: [:]].merge(outcome.loadTimes) { _, new in new }
+        startupLoadTimes?[order.name, default: [:]].merge(outcome.loadTimes) { _, new in new }
         switch outcome.result {
         case .success(let servables):
             built[order.id] = servables
@@ -111,9 +111,11 @@ extension ModelManager {
         waitingForMemory = []
     }
 
-    private func dropUnusedOverrides() {
-        guard !overrideDirectories.isEmpty else { return }
+    /// Takes out the directories that no model refers to any more.
+    private func unusedOverrides() -> [OverrideDirectory.Pin] {
+        guard !overrideDirectories.isEmpty else { return [] }
         let used = Set(planner.targets.values.map(\.directory.path))
-        overrideDirectories = overrideDirectories.filter { used.contains($0.key) }
+        let unused = overrideDirectories.keys.filter { !used.contains($0) }
+        return unused.map { OverrideDirectory.Pin(overrideDirectories.removeValue(forKey: $0)) }
     }
 }

@@ -5,24 +5,23 @@ import ModelRepository
 extension ModelManager {
     /// Logs what a reading brought that was not there last time.
     func note(_ reading: RepositoryReader.Reading) {
-        for note in reading.notes where !loggedNotes.contains(note) {
+        for note in reading.notes where loggedNotes.isNew(note.message, about: note.message) {
             switch note.level {
             case .debug: logger.debug("\(note.message)")
             case .warning: logger.warning("\(note.message)")
             case .error: logger.error("\(note.message)")
             }
         }
-        loggedNotes.formUnion(reading.notes)
         if let error = reading.repositoryError {
             noteProblem("", error.message)
             return
         }
-        loggedProblems[""] = nil
+        loggedProblems.forget("")
         for (name, observation) in reading.observed.sorted(by: { $0.key < $1.key }) {
             if let error = observation.error {
                 noteProblem(name, "Poll failed for model directory '\(name)': \(error.message)")
             } else {
-                loggedProblems[name] = nil
+                loggedProblems.forget(name)
             }
         }
     }
@@ -49,7 +48,7 @@ extension ModelManager {
                 rows.append(
                     StartupReport.Row(
                         model: model, version: version, state: status.state, reason: status.reason,
-                        loadTime: loadTimes[model]?[version]))
+                        loadTime: startupLoadTimes?[model]?[version]))
             }
             if statuses[model]?.isEmpty ?? true {
                 rows.append(
@@ -68,9 +67,7 @@ extension ModelManager {
 
     /// Logs a problem unless it was already there when this was last looked at.
     func noteProblem(_ key: String, _ message: String) {
-        guard loggedProblems[key] != message else { return }
-        loggedProblems[key] = message
-        logger.error("\(message)")
+        if loggedProblems.isNew(message, about: key) { logger.error("\(message)") }
     }
 
     /// The repository index as Triton gives it: what was never loaded has only a name; what was to be loaded but has no

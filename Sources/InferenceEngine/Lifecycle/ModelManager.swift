@@ -32,10 +32,11 @@ public actor ModelManager {
     /// Versions that load or are in memory.
     var versionsInMemory = 0
     var waitingForMemory: [CheckedContinuation<Void, Never>] = []
-    var loadTimes: [String: [Int64: Duration]] = [:]
+    /// How long the loads at start took; `nil` once that has been reported.
+    var startupLoadTimes: [String: [Int64: Duration]]? = [:]
     var overrideDirectories: [String: OverrideDirectory] = [:]
-    var loggedNotes: Set<ScanNote> = []
-    var loggedProblems: [String: String] = [:]
+    var loggedNotes = LoggedMessages()
+    var loggedProblems = LoggedMessages()
     private var turns = FirstInFirstOut()
 
     /// - Parameters:
@@ -95,6 +96,7 @@ public actor ModelManager {
             planner.loadInitially(names, observed: reading.observed, operation: operation)
         }
         table.enter(.running)
+        defer { startupLoadTimes = nil }
         return startupReport(reading, names: names, duration: settings.clock.now() - began)
     }
 

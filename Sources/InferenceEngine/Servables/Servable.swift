@@ -11,6 +11,10 @@ public protocol Servable: AnyObject, Sendable {
     /// Normalised, auto-completed and validated.
     var configuration: ModelConfig { get }
     var statistics: ModelStatistics { get }
+    /// Whether tensors carry a batch dimension in front.
+    var isBatching: Bool { get }
+    /// Whether a request may have any number of responses.
+    var isDecoupled: Bool { get }
 
     /// Validates the request and schedules it. Never blocks. `responder` gets exactly one final event, on any thread,
     /// possibly before this call returns.
@@ -18,4 +22,10 @@ public protocol Servable: AnyObject, Sendable {
 
     /// The label of element `index` of an output that has a label file, or `nil`.
     func label(output: String, index: Int) -> String?
+}
+
+// Every request asks for these: a servable for real traffic stores them, because reading `configuration` copies it whole.
+extension Servable {
+    public var isBatching: Bool { configuration.maxBatchSize > 0 }
+    public var isDecoupled: Bool { configuration.isDecoupled }
 }

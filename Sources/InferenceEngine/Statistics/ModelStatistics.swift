@@ -62,7 +62,7 @@ extension ModelStatisticsSnapshot {
             fail.add(request.total)
             return
         }
-        inferenceCount += request.inferences
+        inferenceCount &+= request.inferences
         success.add(request.total)
         queue.add(request.queue)
         computeInput.add(compute.input)

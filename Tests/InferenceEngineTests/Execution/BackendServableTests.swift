@@ -191,6 +191,16 @@ import Testing
         #expect(backend.liveInstances == 0 && backend.callsOnForeignThreads == 0)
     }
 
+    @Test func tooManyInstancesAreRefusedBeforeAnythingIsLoaded() throws {
+        var configuration = configuration(instances: 1_024)
+        configuration.instanceGroups = Array(repeating: configuration.instanceGroups[0], count: 3)
+        let backend = FakeBackend(loadError: ServingError(.internal, "loaded"))
+        #expect(
+            throws: ServingError(
+                .invalidArgument, "model 'm' asks for 3072 instances; the limit is 1024")
+        ) { try ModelSet([backend]).load(configuration) }
+    }
+
     @Test func aLoadErrorComesThrough() {
         let error = ServingError(.unavailable, "unable to find 'model.pt'")
         #expect(throws: error) { try ModelSet([FakeBackend(loadError: error)]).load(configuration()) }

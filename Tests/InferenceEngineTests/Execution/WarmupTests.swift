@@ -89,6 +89,14 @@ import Testing
         #expect(bytes.count == 256 && bytes.contains { $0 != 0 })
     }
 
+    @Test func aSampleHasALimitedNumberOfRequests() {
+        #expect(
+            throws: ServingError(
+                .invalidArgument,
+                "warmup sample 'sample' of model 'm' asks for a batch size of 2000000000; the limit is 65536")
+        ) { try ModelSet([FakeBackend()]).load(configuration([sample(batchSize: 2_000_000_000)], maxBatchSize: .max)) }
+    }
+
     @Test func aSampleThatFailsFailsTheLoad() async {
         let backend = FakeBackend { batch, _ in
             .failure(ServingError(.internal, "shape mismatch"), count: batch.requests.count)
