@@ -84,7 +84,8 @@ struct ConventionTests {
     @Test func shellScriptsStopAtErrors() throws {
         for file in try tree.files(suffixes: [""]) where file.text.hasPrefix("#!") {
             guard let first = file.lines.first, first.hasSuffix("sh") else { continue }
-            #expect(file.lines.prefix(30).contains("set -euo pipefail"), "\(file.path) goes on after errors")
+            #expect(
+                file.lines.prefix(30).contains("set -euo pipefail"), "\(file.path) lacks the line 'set -euo pipefail'")
         }
     }
 
