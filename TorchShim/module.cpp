@@ -1,6 +1,7 @@
 // Loading, cloning and describing modules.
 #include "shim.h"
 
+#include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -137,6 +138,7 @@ int32_t clone(const nt_module *source, nt_module **clone, char **message) noexce
         const Effects &effects = source->description->effects;
         TORCH_CHECK(!effects.writes_constants, "forward writes to a constant of its code, which clones would share");
         c10::InferenceMode guard(source->inference_mode);
+        at::NoGradGuard no_grad;
         // Known copies: a parameter that is only read is its own copy. Everything else is copied once, so that what is
         // shared inside the module stays shared. The functions, and with them the executors, belong to the type and are
         // not copied.

@@ -90,7 +90,8 @@ typedef struct {
 typedef struct {
     /// Graph executor optimisation, for this call only.
     int32_t optimize;
-    /// Greater than 0: intra-op threads for the calling thread.
+    /// Greater than 0: intra-op threads for the calling thread. Tasks that forward forks run on threads of the process, with
+    /// the number that was set last anywhere when their thread began.
     int32_t intra_op_threads;
     /// Copy the outputs whose memory the module can still reach.
     int32_t copy_shared_outputs;
