@@ -82,31 +82,40 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JSONTextTests",
-            dependencies: ["JSONText"],
+            dependencies: ["JSONText", "InferenceTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelConfigurationTests",
-            dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText"],
+            dependencies: ["ModelConfiguration", "InferenceTypes", "JSONText", "InferenceTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "ModelRepositoryTests",
-            dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration"],
+            dependencies: ["ModelRepository", "InferenceTypes", "ModelConfiguration", "InferenceTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "SchedulingTests",
-            dependencies: ["Scheduling", "InferenceTypes", "ModelConfiguration"],
+            dependencies: ["Scheduling", "InferenceTypes", "ModelConfiguration", "InferenceTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "InferenceEngineTests",
-            dependencies: ["InferenceEngine", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", "ReferenceBackends", "InferenceTesting", logging],
+            dependencies: [
+                "InferenceEngine", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI",
+                "Scheduling", "ReferenceBackends", "InferenceTesting", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ServingProtocolTests",
-            dependencies: ["ServingProtocol", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine", "ReferenceBackends", "InferenceTesting", logging],
+            dependencies: [
+                "ServingProtocol", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI",
+                "InferenceEngine", "ReferenceBackends", "InferenceTesting", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HTTPFrontendTests",
-            dependencies: ["HTTPFrontend", "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "InferenceTesting", "CZlib", logging] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
+            dependencies: [
+                "HTTPFrontend", "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine",
+                "ServingProtocol", "InferenceTesting", "CZlib", logging,
+            ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
             name: "ObservabilityTests",
@@ -114,17 +123,22 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TorchBackendTests",
-            dependencies: ["TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging],
+            dependencies: [
+                "TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging,
+            ],
             exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
-            dependencies: ["ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "InferenceTesting", logging],
+            dependencies: [
+                "ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine",
+                "InferenceTesting", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "NereidTests",
             dependencies: [
-                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
-                "HTTPFrontend", "Observability", logging,
+                "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine",
+                "ServingProtocol", "HTTPFrontend", "Observability", "InferenceTesting", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

@@ -1,15 +1,12 @@
 // What forward may write to: decides which instances need state of their own and which inputs must be copied first.
-#include "shim.h"
+#include "graph.h"
 
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/alias_analysis.h>
 #include <torch/csrc/jit/ir/constants.h>
-#include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/inliner.h>
-
-#include <functional>
-#include <optional>
+#include <torch/csrc/jit/passes/lower_tuples.h>
 
 namespace nereid {
 namespace {
@@ -18,27 +15,6 @@ using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
-
-void for_each_node(Block *block, const std::function<void(Node *)> &visit) {
-    for (Node *node : block->nodes()) {
-        visit(node);
-        for (Block *inner : node->blocks()) for_each_node(inner, visit);
-    }
-}
-
-/// The module that `value` holds, if it is `self` or a chain of attributes of it.
-std::optional<torch::jit::Module> resolve(Value *value, Value *self, const torch::jit::Module &root) {
-    if (value == self) return root;
-    Node *node = value->node();
-    if (node->kind() != c10::prim::GetAttr) return std::nullopt;
-    auto parent = resolve(node->input(), self, root);
-    if (!parent) return std::nullopt;
-    const std::string &name = node->s(c10::attr::name);
-    if (!parent->hasattr(name)) return std::nullopt;
-    c10::IValue attribute = parent->attr(name);
-    if (!attribute.isModule()) return std::nullopt;
-    return torch::jit::Module(attribute.toObject());
-}
 
 /// Puts the saved value in place of each `self.training`, so that branches for training do not count.
 void fold_training_flags(std::shared_ptr<Graph> graph, const torch::jit::Module &module) {
@@ -51,9 +27,9 @@ void fold_training_flags(std::shared_ptr<Graph> graph, const torch::jit::Module 
     if (is_written || graph->inputs().empty()) return;
     for (Node *node : flags) {
         auto owner = resolve(node->input(), graph->inputs()[0], module);
-        if (!owner || !owner->hasattr("training") || !owner->attr("training").isBool()) continue;
+        if (!owner || !owner->module.hasattr("training") || !owner->module.attr("training").isBool()) continue;
         torch::jit::WithInsertPoint here(node);
-        node->output()->replaceAllUsesWith(graph->insertConstant(owner->attr("training")));
+        node->output()->replaceAllUsesWith(graph->insertConstant(owner->module.attr("training")));
     }
     torch::jit::ConstantPropagation(graph);
 }
@@ -63,7 +39,36 @@ bool is_constant_false(Value *value) {
     return constant && ((constant->isBool() && !constant->toBool()) || constant->isNone());
 }
 
-/// Operators that write to running statistics without saying so in their schema.
+/// Operators that may return their input itself, or an element of a container, without the alias analysis knowing which.
+bool may_pass_through(Node *node) {
+    std::string_view name = node->kind().toQualString();
+    return name.ends_with("dropout") || name == "aten::__getitem__" || name == "prim::ListUnpack" ||
+        name == "prim::TupleUnpack" || name == "prim::TupleIndex" || name == "prim::GetAttr" || name == "aten::wait" ||
+        name == "prim::Constant";
+}
+
+} // namespace
+
+void for_each_node(Block *block, const std::function<void(Node *)> &visit) {
+    for (Node *node : block->nodes()) {
+        visit(node);
+        for (Block *inner : node->blocks()) for_each_node(inner, visit);
+    }
+}
+
+std::optional<Place> resolve(Value *value, Value *self, const torch::jit::Module &root) {
+    if (value == self) return Place{root, ""};
+    Node *node = value->node();
+    if (node->kind() != c10::prim::GetAttr) return std::nullopt;
+    auto parent = resolve(node->input(), self, root);
+    if (!parent) return std::nullopt;
+    const std::string &name = node->s(c10::attr::name);
+    if (!parent->module.hasattr(name)) return std::nullopt;
+    c10::IValue attribute = parent->module.attr(name);
+    if (!attribute.isModule()) return std::nullopt;
+    return Place{torch::jit::Module(attribute.toObject()), parent->path + name + "."};
+}
+
 bool updates_statistics(Node *node) {
     std::string_view name = node->kind().toQualString();
     if (name == "aten::batch_norm" && node->inputs().size() > 5)
@@ -71,14 +76,6 @@ bool updates_statistics(Node *node) {
     if (name == "aten::instance_norm" && node->inputs().size() > 5)
         return !is_constant_false(node->input(5)) && !is_constant_false(node->input(3));
     return false;
-}
-
-/// Operators that may return their input itself, or an element of a container, without the alias analysis knowing which.
-bool may_pass_through(Node *node) {
-    std::string_view name = node->kind().toQualString();
-    return name.ends_with("dropout") || name == "aten::__getitem__" || name == "prim::ListUnpack" ||
-        name == "prim::TupleUnpack" || name == "prim::TupleIndex" || name == "prim::GetAttr" || name == "aten::wait" ||
-        name == "prim::Constant";
 }
 
 bool writes_shared_memory(const std::shared_ptr<Graph> &graph) {
@@ -109,22 +106,27 @@ bool writes_shared_memory(const std::shared_ptr<Graph> &graph) {
     return found;
 }
 
-} // namespace
-
 Effects analyze_effects(const torch::jit::Module &module) {
+    Effects effects;
     // The alias analysis keeps inputs and attributes in one class, so the two answers are one.
-    bool writes = true;
+    effects.has_mutable_state = effects.may_write_inputs = effects.may_write_any_parameter = true;
     try {
-        if (auto *function = torch::jit::tryToGraphFunction(module.get_method("forward").function())) {
-            auto graph = function->graph()->copy();
-            torch::jit::Inline(*graph);
-            fold_training_flags(graph, module);
-            writes = writes_shared_memory(graph);
+        auto *function = torch::jit::tryToGraphFunction(module.get_method("forward").function());
+        if (!function) return effects;
+        auto graph = function->graph()->copy();
+        torch::jit::Inline(*graph);
+        fold_training_flags(graph, module);
+        Effects found;
+        found.has_mutable_state = found.may_write_inputs = writes_shared_memory(graph);
+        if (found.has_mutable_state) {
+            // So that members of tuples are followed.
+            torch::jit::LowerSimpleTuples(graph);
+            find_parameter_writes(*graph, module, found);
         }
+        return found;
     } catch (...) {
-        writes = true;
+        return effects;
     }
-    return {writes, writes};
 }
 
 } // namespace nereid

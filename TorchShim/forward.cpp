@@ -6,7 +6,7 @@
 #include <ATen/core/Dict.h>
 #include <ATen/core/List.h>
 #include <ATen/ops/from_blob.h>
-#include <c10/core/GradMode.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
@@ -17,6 +17,8 @@ struct nt_result {
         int32_t kind = NT_KIND_TENSOR;
         std::optional<std::string> name;
         at::Tensor tensor;
+        /// Of `tensor` when it is readable.
+        const void *data = nullptr;
         /// Strings: length and bytes of each, and where each begins.
         std::string wire;
         std::vector<size_t> offsets;
@@ -54,6 +56,17 @@ at::Tensor make_tensor(const nt_input &input, std::shared_ptr<Claim> claim, cons
     return device.is_cpu() ? tensor : tensor.to(device);
 }
 
+/// The value of the only element, for an argument that is a number and no tensor.
+c10::IValue make_number(const at::Tensor &tensor, int32_t kind, const std::string &argument) {
+    TORCH_CHECK(tensor.numel() == 1, "argument '", argument, "' of forward is one number, and the input has ", tensor.numel(), " elements");
+    c10::Scalar number = tensor.item();
+    switch (kind) {
+    case NT_KIND_INT: return number.toLong();
+    case NT_KIND_FLOAT: return number.toDouble();
+    default: return number.toBool();
+    }
+}
+
 c10::List<std::string> make_strings(const nt_input &input) {
     c10::List<std::string> strings;
     auto bytes = static_cast<const char *>(input.data);
@@ -72,7 +85,7 @@ c10::List<std::string> make_strings(const nt_input &input) {
 
 /// The argument list of forward: what the caller gives, defaults for what it leaves out.
 std::vector<c10::IValue> make_arguments(nt_module *module, const nt_input *inputs, size_t count,
-                                        std::vector<std::shared_ptr<Claim>> &claims) {
+                                        const std::vector<std::shared_ptr<Claim>> &claims) {
     const auto &declared = module->module.get_method("forward").function().getSchema().arguments();
     size_t argument_count = module->description->arguments.size();
     size_t first = declared.size() - argument_count;
@@ -83,7 +96,10 @@ std::vector<c10::IValue> make_arguments(nt_module *module, const nt_input *input
         TORCH_CHECK(input.argument < argument_count, "forward has no argument ", input.argument);
         c10::IValue value = input.kind == NT_KIND_STRING_LIST
             ? c10::IValue(make_strings(input))
-            : c10::IValue(make_tensor(input, std::move(claims[i]), module->device));
+            : c10::IValue(make_tensor(input, claims[i], module->device));
+        int32_t kind = module->description->arguments[input.argument].kind;
+        if (kind == NT_KIND_INT || kind == NT_KIND_FLOAT || kind == NT_KIND_BOOL)
+            value = make_number(value.toTensor(), kind, declared[first + input.argument].name());
         c10::IValue &slot = arguments[input.argument];
         if (input.key) {
             if (!is_given[input.argument]) slot = c10::Dict<std::string, at::Tensor>();
@@ -154,23 +170,29 @@ void collect(const c10::IValue &value, const nt_module::Description &description
 
 void make_readable(nt_result::Value &value, bool copy_shared) {
     at::Tensor &tensor = value.tensor;
-    TORCH_CHECK(tensor.layout() == at::kStrided && !tensor.is_quantized(), "an output is a sparse or quantized tensor; return a dense one");
+    TORCH_CHECK(tensor.layout() == at::kStrided && !tensor.is_quantized() && !tensor.is_nested(),
+                "an output is a sparse, quantized or nested tensor; return a dense one");
+    // Such a tensor has no memory.
+    if (tensor._is_zerotensor()) tensor = at::zeros(tensor.sizes(), tensor.options());
     if (tensor.is_conj()) tensor = tensor.resolve_conj();
     if (tensor.is_neg()) tensor = tensor.resolve_neg();
     if (!tensor.device().is_cpu()) tensor = tensor.to(at::kCPU);
     if (!tensor.is_contiguous()) tensor = tensor.contiguous();
     // Another holder of the memory is an attribute of the module, an input, or another output.
     else if (copy_shared && (tensor.use_count() > 1 || tensor.storage().use_count() > 1)) tensor = tensor.clone();
+    value.data = tensor.const_data_ptr();
 }
 
 } // namespace
 
 int32_t forward(nt_module *module, const nt_input *inputs, size_t count, const nt_call_options *options,
                 nt_result **result, char **message) noexcept {
-    return guarded(message, [&] {
+    size_t claimed = 0;
+    int32_t status = guarded(message, [&] {
         std::vector<std::shared_ptr<Claim>> claims;
         claims.reserve(count);
-        for (size_t i = 0; i < count; i++) claims.push_back(std::make_shared<Claim>(inputs[i].release, inputs[i].context));
+        for (; claimed < count; claimed++)
+            claims.push_back(std::make_shared<Claim>(inputs[claimed].release, inputs[claimed].context));
 
         c10::InferenceMode inference_mode(module->inference_mode);
         at::NoGradGuard no_grad;
@@ -190,6 +212,10 @@ int32_t forward(nt_module *module, const nt_input *inputs, size_t count, const n
             if (value.kind == NT_KIND_TENSOR) make_readable(value, options->copy_shared_outputs != 0);
         *result = collected.release();
     });
+    // Only when memory ran out above.
+    for (; claimed < count; claimed++)
+        if (inputs[claimed].release) inputs[claimed].release(inputs[claimed].context);
+    return status;
 }
 
 size_t output_count(const nt_result *result) noexcept { return result->values.size(); }
@@ -211,7 +237,7 @@ int32_t output(const nt_result *result, size_t index, nt_output *output) noexcep
         output->string_offsets = value.offsets.data();
         return NT_OK;
     }
-    output->data = value.tensor.const_data_ptr();
+    output->data = value.data;
     output->byte_count = value.tensor.nbytes();
     output->shape = value.tensor.sizes().data();
     output->rank = static_cast<int32_t>(value.tensor.dim());

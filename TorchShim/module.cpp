@@ -1,12 +1,14 @@
 // Loading, cloning and describing modules.
 #include "shim.h"
 
+#include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace nereid {
@@ -19,6 +21,32 @@ int32_t kind_inside_container(const c10::Type &container, c10::TypeKind element,
 
 bool is_string_list(const c10::Type &type) {
     return type.kind() == c10::TypeKind::ListType && kind_inside_container(type, c10::TypeKind::StringType, 1) == 1;
+}
+
+/// The parameters that clones can share, each as its own copy.
+c10::IValue::HashIdentityIValueMap read_only_parameters(const torch::jit::Module &module, const Effects &effects) {
+    c10::IValue::HashIdentityIValueMap shared;
+    if (effects.may_write_any_parameter) return shared;
+    // One tensor can have several names.
+    std::unordered_set<const c10::TensorImpl *> written;
+    auto parameters = module.named_parameters();
+    for (const auto &parameter : parameters)
+        if (effects.written_parameters.contains(parameter.name)) written.insert(parameter.value.unsafeGetTensorImpl());
+    for (const auto &parameter : parameters)
+        if (!written.contains(parameter.value.unsafeGetTensorImpl())) shared[parameter.value] = parameter.value;
+    return shared;
+}
+
+/// A copied tensor must not be a view of another one: writing to the one would no longer change the other.
+void check_separate_memory(const torch::jit::Module &module, const c10::IValue::HashIdentityIValueMap &shared) {
+    std::unordered_map<const c10::StorageImpl *, at::Tensor> owners;
+    for (const c10::IValue &attribute : module.attributes()) {
+        if (!attribute.isTensor() || !attribute.toTensor().defined() || !attribute.toTensor().has_storage()) continue;
+        const at::Tensor &tensor = attribute.toTensor();
+        auto [entry, is_new] = owners.try_emplace(tensor.storage().unsafeGetStorageImpl(), tensor);
+        if (is_new || entry->second.is_same(tensor)) continue;
+        TORCH_CHECK(shared.contains(attribute) && shared.contains(entry->second), "tensors of the module share memory");
+    }
 }
 
 } // namespace
@@ -83,9 +111,9 @@ std::shared_ptr<const nt_module::Description> make_description(const torch::jit:
         if (auto tuple = type->cast<c10::TupleType>(); tuple && tuple->schema())
             for (const c10::Argument &field : tuple->schema()->arguments()) result->fields.push_back(keep(field.name()));
     }
-    Effects effects = analyze_effects(module);
-    c.has_mutable_state = effects.has_mutable_state;
-    c.may_write_inputs = effects.may_write_inputs;
+    result->effects = analyze_effects(module);
+    c.has_mutable_state = result->effects.has_mutable_state;
+    c.may_write_inputs = result->effects.may_write_inputs;
     c.arguments = result->arguments.data();
     c.argument_count = result->arguments.size();
     c.return_fields = result->fields.data();
@@ -107,18 +135,15 @@ int32_t load(const char *path, const char *device, int32_t inference_mode, nt_mo
 
 int32_t clone(const nt_module *source, nt_module **clone, char **message) noexcept {
     return guarded(message, [&] {
+        const Effects &effects = source->description->effects;
+        TORCH_CHECK(!effects.writes_constants, "forward writes to a constant of its code, which clones would share");
         c10::InferenceMode guard(source->inference_mode);
-        // Known copies: a parameter is its own copy. Everything else is copied once, so that what is shared inside the
-        // module stays shared. The functions, and with them the executors, belong to the type and are not copied.
-        c10::IValue::HashIdentityIValueMap copies;
-        for (const torch::jit::Module &submodule : source->module.modules()) {
-            auto type = submodule.type();
-            for (size_t i = 0; i < type->numAttributes(); i++) {
-                if (!type->is_parameter(i)) continue;
-                const c10::IValue &parameter = submodule._ivalue()->getSlot(i);
-                if (parameter.isTensor()) copies[parameter] = parameter;
-            }
-        }
+        at::NoGradGuard no_grad;
+        // Known copies: a parameter that is only read is its own copy. Everything else is copied once, so that what is
+        // shared inside the module stays shared. The functions, and with them the executors, belong to the type and are
+        // not copied.
+        auto copies = read_only_parameters(source->module, effects);
+        check_separate_memory(source->module, copies);
         c10::IValue copy = c10::IValue(source->module._ivalue()).deepcopy(copies);
         auto result = std::make_unique<nt_module>(*source);
         result->module = torch::jit::Module(copy.toObject());

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,25 @@ struct nt_module {
     std::shared_ptr<const Description> description;
 };
 
+namespace nereid {
+
+/// What the code of `forward` may write to, as far as can be known without running it.
+struct Effects {
+    bool has_mutable_state = false;
+    bool may_write_inputs = false;
+    /// Tensors that are constants of the code, which clones share.
+    bool writes_constants = false;
+    /// Every parameter has to count as written.
+    bool may_write_any_parameter = false;
+    /// Otherwise these, as `named_parameters` names them.
+    std::set<std::string> written_parameters;
+};
+
+} // namespace nereid
+
 struct nt_module::Description {
     nt_description c{};
+    nereid::Effects effects;
     /// The storage behind the pointers in `c`.
     std::vector<std::string> texts;
     std::vector<nt_argument> arguments;
@@ -32,12 +50,6 @@ struct nt_module::Description {
 };
 
 namespace nereid {
-
-/// What the code of `forward` may write to, as far as can be known without running it.
-struct Effects {
-    bool has_mutable_state = false;
-    bool may_write_inputs = false;
-};
 
 Effects analyze_effects(const torch::jit::Module &module);
 std::shared_ptr<const nt_module::Description> make_description(const torch::jit::Module &module);

@@ -18,6 +18,9 @@ public struct SettleFilter: Sendable {
     /// Whether something has changed and is not yet quiet.
     public var isWaiting: Bool { !pending.isEmpty }
 
+    /// What has changed and is not yet quiet.
+    public var waitingNames: Set<String> { Set(pending.keys) }
+
     /// Records what was found as acted on, whether quiet or not.
     public mutating func take(_ fingerprints: [String: Fingerprint]) {
         taken = fingerprints

@@ -9,6 +9,8 @@ struct InputBinding: Sendable, Hashable {
     var key: String?
     /// `nil` for strings.
     var scalarType: TorchScalarType?
+    /// The argument is an int, a float or a bool: the only element of the input is its value.
+    var isNumber = false
 }
 
 extension InputBinding {
@@ -16,6 +18,8 @@ extension InputBinding {
     private struct Declared {
         var name: String
         var dataType: DataType
+        /// Without the batch.
+        var dims: Shape
         var isOptional = false
         /// Controls and states of sequences are always bound by number.
         var mustBeNumbered = false
@@ -51,7 +55,9 @@ extension InputBinding {
         for (input, position) in zip(ordinary + numbered, positions) {
             try check(input, at: position, among: bindings, signature, model: model)
             bindings.append(
-                InputBinding(name: input.name, argument: position, scalarType: TorchScalarType(input.dataType)))
+                InputBinding(
+                    name: input.name, argument: position, scalarType: TorchScalarType(input.dataType),
+                    isNumber: signature.arguments[position].kind.isNumber))
         }
         for (index, argument) in signature.arguments.enumerated() where !argument.canBeLeftOut {
             guard bindings.contains(where: { $0.argument == index }) else {
@@ -66,14 +72,17 @@ extension InputBinding {
 
     private static func declaredInputs(_ configuration: ModelConfig) -> (ordinary: [Declared], numbered: [Declared]) {
         let ordinary = configuration.inputs.map {
-            Declared(name: $0.name, dataType: $0.dataType, isOptional: $0.optional)
+            Declared(name: $0.name, dataType: $0.dataType, dims: $0.reshape ?? $0.dims, isOptional: $0.optional)
         }
         guard let sequence = configuration.sequenceBatching else { return (ordinary, []) }
         let controls = sequence.controlInputs.map { input in
             Declared(
-                name: input.name, dataType: input.controls.first.map(Self.dataType) ?? .invalid, mustBeNumbered: true)
+                name: input.name, dataType: input.controls.first.map(Self.dataType) ?? .invalid, dims: [1],
+                mustBeNumbered: true)
         }
-        let states = sequence.states.map { Declared(name: $0.inputName, dataType: $0.dataType, mustBeNumbered: true) }
+        let states = sequence.states.map {
+            Declared(name: $0.inputName, dataType: $0.dataType, dims: $0.dims, mustBeNumbered: true)
+        }
         return (ordinary, controls + states)
     }
 
@@ -126,8 +135,12 @@ extension InputBinding {
         let byName = names.compactMap { name in signature.arguments.firstIndex { $0.name == name } }
         if byName.count == names.count { return byName }
         if let byNumber = NamingConvention.indices(in: names) { return byNumber }
-        // Arguments that cannot be inputs have defaults here, and are passed over.
-        return Array(signature.arguments.indices.filter { signature.arguments[$0].isServable }.prefix(names.count))
+        // Arguments that cannot be inputs have defaults here, and are passed over; so are numbers with defaults if possible.
+        let servable = signature.arguments.indices.filter { signature.arguments[$0].isServable }
+        let likely = servable.filter {
+            !(signature.arguments[$0].kind.isNumber && signature.arguments[$0].canBeLeftOut)
+        }
+        return Array((likely.count < names.count ? servable : likely).prefix(names.count))
     }
 
     private static func check(
@@ -149,6 +162,13 @@ extension InputBinding {
         switch (argument.kind, input.dataType) {
         case (.stringList, .bytes): break
         case (.tensor, let type) where TorchScalarType(type) != nil: break
+        case (let kind, let type) where kind.isNumber && kind.takes(type):
+            guard input.dims.elementCount == 1 else {
+                throw ServingError(
+                    .invalidArgument,
+                    "unable to load model '\(model)', argument '\(argument.name)' of forward is one \(argument.typeName): the dims "
+                        + "of input '\(input.name)' must be [ 1 ], not \(input.dims)")
+            }
         case (.tensor, let type) where type != .bytes: throw unsupportedDataType(type, "input", input.name, model)
         default:
             throw ServingError(
@@ -200,5 +220,20 @@ extension InputBinding {
 
 extension ForwardSignature.Argument {
     /// Whether an input of a request can be given for it.
-    var isServable: Bool { kind == .tensor || kind == .stringList }
+    var isServable: Bool { kind == .tensor || kind == .stringList || kind.isNumber }
+}
+
+extension ForwardSignature.Kind {
+    /// A single value that is no tensor, and for which an input with one element can stand.
+    var isNumber: Bool { self == .int || self == .float || self == .bool }
+
+    /// Whether an element of this type is such a number.
+    fileprivate func takes(_ type: DataType) -> Bool {
+        switch self {
+        case .int: [.int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64].contains(type)
+        case .float: [.fp16, .bf16, .fp32, .fp64].contains(type)
+        case .bool: type == .bool
+        default: false
+        }
+    }
 }

@@ -6,10 +6,11 @@ struct InputGatherer: Sendable {
     /// The module may write to its inputs, whose memory can belong to others too: it gets copies.
     var mustCopy: Bool
 
-    /// Whether two requests can be joined along the first dimension of their inputs.
+    /// Whether two requests can be joined along the first dimension of their inputs. A number holds for a whole call.
     func canJoin(_ first: InferenceRequest, _ second: InferenceRequest) -> Bool {
         bindings.allSatisfy { binding in
-            switch (first.tensor(named: binding.name), second.tensor(named: binding.name)) {
+            if binding.isNumber { return false }
+            return switch (first.tensor(named: binding.name), second.tensor(named: binding.name)) {
             case (nil, nil): true
             case (let a?, let b?):
                 a.dataType == b.dataType && a.shape.rank == b.shape.rank && a.shape.rank > 0
@@ -48,6 +49,12 @@ struct InputGatherer: Sendable {
                 .invalidArgument,
                 "input '\(tensor.name)' has \(tensor.bytes.count) bytes, which is not what shape \(tensor.shape) of "
                     + "\(tensor.dataType.protocolName) needs")
+        }
+        guard !binding.isNumber || tensor.shape.elementCount == 1 else {
+            throw ServingError(
+                .invalidArgument,
+                "input '\(tensor.name)' has shape \(tensor.shape); the model takes one number for a whole call, so that a "
+                    + "request must have exactly one element (a batch size of 1)")
         }
     }
 

@@ -2,11 +2,13 @@ import BackendAPI
 import InferenceTypes
 import Logging
 import ModelConfiguration
+import Synchronization
 
 /// A TorchScript model version in memory.
 ///
-/// Instances of a module without mutable state share it; those of a module with mutable state get clones, which share
-/// the weights. Then the module loaded here is never executed, so that cloning it needs no lock.
+/// Instances of a module without mutable state share it. Of a module with mutable state a lone instance takes the module
+/// itself; several get clones, which share the parameters that `forward` does not write to, so that each has a state of
+/// its own. See `TorchModule.clone` for what that costs.
 final class LoadedTorchModel: LoadedModel {
     private let module: TorchModule
     private let path: String
@@ -14,6 +16,8 @@ final class LoadedTorchModel: LoadedModel {
     private let inputs: [InputBinding]
     private let outputs: [OutputBinding]
     private let context: ModelContext
+    /// Whether an instance executes `module` itself, which has mutable state: then it cannot be cloned any more.
+    private let isTaken = Mutex(false)
 
     init(_ context: ModelContext, library: TorchLibrary) throws(ServingError) {
         self.context = context
@@ -23,9 +27,14 @@ final class LoadedTorchModel: LoadedModel {
         inputs = try InputBinding.bindAll(context.configuration, to: module.signature)
         outputs = try OutputBinding.bindAll(context.configuration, to: module.signature)
         logSettings()
-        if let count = settings.interOpThreads, let reason = library.setInterOpThreads(count) {
-            context.logger.warning(
-                "INTER_OP_THREAD_COUNT=\(count) is not applied: \(reason)", metadata: ["model": "\(context.name)"])
+        if let count = settings.interOpThreads { setInterOpThreads(count, library) }
+    }
+
+    private func setInterOpThreads(_ count: Int32, _ library: TorchLibrary) {
+        if let reason = library.setInterOpThreads(count) {
+            context.logger.warning("\(context.name): INTER_OP_THREAD_COUNT=\(count) is not applied: \(reason)")
+        } else {
+            context.logger.info("\(context.name): \(count) inter-op threads for the whole process")
         }
     }
 
@@ -40,18 +49,31 @@ final class LoadedTorchModel: LoadedModel {
             settings.intraOpThreads ?? Int32(clamping: max(1, context.coreBudget / max(1, instance.instanceCount)))
         if instance.ordinal == 0 { logThreads(threads, instanceCount: instance.instanceCount) }
         return TorchModelInstance(
-            module: try ownModule(), inputs: inputs, outputs: outputs,
+            module: try ownModule(isOnly: instance.instanceCount == 1), inputs: inputs, outputs: outputs,
             options: TorchModule.CallOptions(optimize: isOptimized, intraOpThreads: threads),
             joinsRequests: context.configuration.maxBatchSize > 0)
     }
 
-    private func ownModule() throws(ServingError) -> TorchModule {
+    private func ownModule(isOnly: Bool) throws(ServingError) -> TorchModule {
         guard module.signature.hasMutableState else { return module }
-        do throws(ServingError) {
-            return try module.clone()
-        } catch {
-            // Some state cannot be copied (custom C++ classes): the file has it in its first form.
-            context.logger.debug("loading the file again for one more instance: \(error.message)")
+        // Cloning happens under the lock, so that nobody takes the module meanwhile.
+        let outcome: Result<TorchModule, ServingError> = isTaken.withLock { isTaken in
+            if isTaken { return .failure(ServingError(.internal, "another instance executes it")) }
+            if isOnly {
+                isTaken = true
+                return .success(module)
+            }
+            do throws(ServingError) {
+                return .success(try module.clone())
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success(let own): return own
+        case .failure(let error):
+            // Some state cannot be copied (custom C++ classes, views of other state): the file has it in its first form.
+            context.logger.info("\(context.name): loading the file again for one more instance: \(error.message)")
             return try Self.loadModule(path, settings, context.name, module.library)
         }
     }

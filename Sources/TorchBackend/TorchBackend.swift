@@ -9,42 +9,26 @@ public final class TorchBackend: Backend {
 
     private let libraryPaths: [String]
     private let library = Mutex<TorchLibrary?>(nil)
+    private let trialLimit: Duration
+    private let unfinishedTrials = UnfinishedTrials()
 
-    /// - Parameter libraryPaths: where the shim library may be; the first that exists is opened. It lies in one folder with
-    ///   LibTorch's own libraries.
-    public init(libraryPaths: [String]) { self.libraryPaths = libraryPaths }
+    /// - Parameters:
+    ///   - libraryPaths: where the shim library may be; the first that exists is opened. It lies in one folder with
+    ///     LibTorch's own libraries.
+    ///   - trialLimit: how long trial runs of `forward` may take to find out what a configuration leaves out. A run that
+    ///     is still going on half as long again is given up: loading fails, the log says so, and its thread ends when
+    ///     the model's code returns.
+    public init(libraryPaths: [String], trialLimit: Duration = .seconds(20)) {
+        self.libraryPaths = libraryPaths
+        self.trialLimit = trialLimit
+    }
 
     public func completeConfiguration(_ context: ModelContext) throws(ServingError) -> ModelConfig {
         let configuration = context.configuration
         if !configuration.inputs.isEmpty && !configuration.outputs.isEmpty { return configuration }
-        let path = try ModelFile.path(context)
-        let library = try openLibrary()
-        let deadline = ContinuousClock.now.advanced(by: Self.trialTime)
-        // One trial can hang for ever, and nothing can stop it.
-        let outcome = CompletionThread.run(limit: Self.trialTime + .seconds(10)) {
-            () -> Result<ModelConfig, ServingError> in
-            do throws(ServingError) {
-                let settings = try ExecutionSettings(parameters: configuration.parameters, modelName: context.name)
-                let module = try TorchModule.loadForModel(
-                    path, inferenceMode: settings.inferenceMode, optimized: false, model: context.name, library: library
-                )
-                return .success(
-                    try ConfigurationCompleter(context: context, module: module, deadline: deadline).complete())
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let outcome else {
-            throw ServingError(
-                .invalidArgument,
-                "the configuration of model '\(context.name)' is incomplete, and a trial run of forward did not end within "
-                    + "\(Self.trialTime); write its inputs and outputs into \(context.modelDirectory)/config.pbtxt")
-        }
-        return try outcome.get()
+        return try TrialSession(limit: trialLimit, unfinished: unfinishedTrials).complete(
+            context, library: openLibrary())
     }
-
-    /// How long trial runs may take to find out what a configuration leaves out.
-    private static let trialTime = Duration.seconds(20)
 
     public func loadModel(_ context: ModelContext) throws(ServingError) -> any LoadedModel {
         // A missing file is reported before a missing LibTorch: it is the nearer cause.

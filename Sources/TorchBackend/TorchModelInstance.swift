@@ -39,7 +39,8 @@ final class TorchModelInstance: ModelInstance {
                 if inputsReady == nil { inputsReady = .now }
                 let result = try forward(arguments)
                 computeDone = .now
-                let rows = group.count > 1 ? group.map(\.batchSize) : nil
+                // A lone request is held to the same rule, so that an answer does not depend on who else asks.
+                let rows = joinsRequests ? group.map(\.batchSize) : nil
                 for answer in try scatterer.answers(from: result, for: group, rows: rows) {
                     answers.append(.success(answer))
                 }

@@ -65,8 +65,12 @@ final class TorchModule: @unchecked Sendable {
         if !isScratch { library.trimMemory() }
     }
 
-    /// A module with its own state that shares code and parameters with this one, which must not be executing.
+    /// A module with its own state that shares code and weights with this one, which must not be executing.
+    ///
+    /// Parameters that `forward` writes to are state too and are copied. Where the code does not tell which ones it writes
+    /// to (calls behind an interface, tensors taken from lists), all are: such a clone needs the memory of a whole model.
     /// - Parameter isScratch: it lives only for a moment.
+    /// - Throws: when a copy would not behave like the module: attributes share memory, `forward` writes to constants.
     func clone(isScratch: Bool = false) throws(ServingError) -> TorchModule {
         var copy: OpaquePointer?
         var message: UnsafeMutablePointer<CChar>?
@@ -112,8 +116,9 @@ final class TorchModule: @unchecked Sendable {
                     }
                     inputs.initializeElement(at: index, to: claims[index].makeInput(shape: shape))
                 }
-                return callForward(
-                    inputs, count: arguments.count, options: options, copySharedOutputs: copySharedOutputs)
+                return withExtendedLifetime(claims) {
+                    callForward(inputs, count: arguments.count, options: options, copySharedOutputs: copySharedOutputs)
+                }
             }
         }
         return try outcome.get()

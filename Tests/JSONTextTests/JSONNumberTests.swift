@@ -1,3 +1,4 @@
+import InferenceTesting
 import JSONText
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func randomDecimalsAreRoundedToTheNearestDouble() throws {
-        var generator = SplitMix64(seed: 23)
+        var generator = SeededGenerator(seed: 23)
         for _ in 0..<4000 {
             let digits = generator.next() >> UInt64.random(in: 0..<60, using: &generator)
             let text = "\(digits)e\(Int.random(in: -345...288, using: &generator))"
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func middlesBetweenDoublesAreRoundedToEven() throws {
-        var generator = SplitMix64(seed: 29)
+        var generator = SeededGenerator(seed: 29)
         for _ in 0..<500 {
             // 2^53 to 2^63: the middle between two neighbours is an integer that can be written exactly.
             let exponent = UInt64.random(in: 1...10, using: &generator)
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func randomDoublesMakeTheRoundTrip() throws {
-        var generator = SplitMix64(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<3000 {
             let value = Double(bitPattern: generator.next())
             guard value.isFinite else { continue }
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func digitsAreTheShortestNearlyAlways() {
-        var generator = SplitMix64(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         var longer = 0
         var total = 0
         for _ in 0..<2000 {

@@ -1,24 +1,16 @@
+import InferenceTesting
 import ModelConfiguration
 import Testing
 
 /// Damaged configurations: reading one ends with a result or with errors, whatever the damage.
 @Suite struct MutationTests {
-    /// A linear congruential generator, so that every run tries the same texts.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
-        }
-    }
-
     private static let fragments = [
         "{", "}", "[", "]", "<", ">", ":", ",", ";", "\"", "'", "\\", "#", "-", "0x", "1e999", "name", "input", "dims",
         "inf", "\u{0}", "é", "\n", "//", "99999999999999999999", "-9223372036854775808", "[a.b]", "\\u", "\\ud800",
         "key:",
     ]
 
-    private static func mutate(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private static func mutate(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             let position = Int.random(in: 0...bytes.count, using: &generator)
@@ -43,7 +35,7 @@ import Testing
     ]
 
     @Test func readsOrReportsAnyText() {
-        var generator = Generator(state: 20_261_122)
+        var generator = SeededGenerator(seed: 20_261_122)
         var accepted = 0
         for round in 0..<2000 {
             let bytes = Self.mutate(Array(Self.seeds[round % Self.seeds.count].utf8), &generator)
@@ -75,7 +67,7 @@ import Testing
     }
 
     @Test func readsOrReportsAnyJSON() throws {
-        var generator = Generator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let seed = try ModelConfig(textFormat: CompleteConfiguration.sequences).jsonBytes()
         for _ in 0..<500 {
             let text = String(decoding: Self.mutate(seed, &generator), as: UTF8.self)

@@ -1,3 +1,4 @@
+import InferenceTesting
 import InferenceTypes
 import ModelConfiguration
 import ModelRepository

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HTTPFrontend
+import InferenceEngine
 import Observability
 import Testing
 
@@ -53,6 +54,9 @@ struct ServerConfigurationTests {
             "--http-port=0", "--reuse-http-port=on", "--http-thread-count=3", "--http-max-input-size=100",
             "--http-max-request-size=1000", "--http-max-header-size=300",
             "--http-max-connections=7", "--http-header-timeout-secs=8", "--http-idle-timeout-secs=9",
+            "--http-max-header-count=10", "--http-body-timeout-secs=11", "--http-write-timeout-secs=12",
+            "--max-request-tensors=13", "--max-tensor-rank=14", "--max-request-parameters=15",
+            "--max-queue-size=16", "--max-active-sequences=17", "--max-instances=18",
             "--model-config-name=h100", "--torch-library=/t.so",
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
@@ -83,6 +87,15 @@ struct ServerConfigurationTests {
         #expect(found.http.limits.maximumConnections == 7)
         #expect(found.http.limits.headerTimeout == .seconds(8))
         #expect(found.http.limits.idleTimeout == .seconds(9))
+        #expect(found.http.limits.maximumHeaderCount == 10)
+        #expect(found.http.limits.bodyProgressInterval == .seconds(11))
+        #expect(found.http.limits.writeStallTimeout == .seconds(12))
+        #expect(found.http.limits.maximumTensors == 13)
+        #expect(found.http.limits.maximumTensorRank == 14)
+        #expect(found.http.limits.maximumParameters == 15)
+        #expect(found.serving.maximumQueueSize == 16)
+        #expect(found.serving.maximumActiveSequences == 17)
+        #expect(found.serving.maximumInstances == 18)
         #expect(found.repository.configurationName == "h100")
         #expect(found.torchLibrary == "/t.so")
         #expect(found.backendSettings == ["pytorch": ["x": "1", "y": "a,b=c"], "": ["default-max-batch-size": "8"]])

@@ -1,3 +1,4 @@
+import InferenceTesting
 import Testing
 
 @testable import nereid

@@ -47,6 +47,35 @@ import Testing
             }
             #expect(error.message.contains("output 'turned' has shape [3,2] for a batch of 2"))
         }
+        // Alone a request gets the same answer as beside others.
+        #expect(instance.error(row)?.message.contains("output 'turned' has shape [3,1] for a batch of 1") == true)
+    }
+
+    /// A length that tracing baked in fails for other lengths, always, and never gives a wrong answer.
+    @Test(arguments: ["positions", "positions_traced"], ["true", "false"])
+    func aBakedInLengthFailsCleanly(file: String, disable: String) throws {
+        let scripted = try Self.positions("positions", disable: "true")
+        for order: [Int64] in [[4, 4, 6], [4, 6, 4, 6, 4], [6, 4, 4, 4, 6, 2, 4]] {
+            let instance = try Self.positions(file, disable: disable)
+            for length in order {
+                let x = Tensor.floats("x", [1, length, 8], (0..<(length * 8)).map { Float($0) })
+                if file == "positions_traced" && length != 4 {
+                    let error = try #require(instance.error([x]))
+                    #expect(error.message.hasPrefix("PyTorch execute failure: "))
+                    #expect(error.message.contains("must match the size of tensor"))
+                } else {
+                    #expect(try instance.run([x])[0].floats == scripted.run([x])[0].floats)
+                }
+            }
+        }
+    }
+
+    private static func positions(_ file: String, disable: String) throws -> any ModelInstance {
+        try TorchFixture.instance(file) {
+            $0.add(input: "x", .fp32, [1, -1, 8])
+            $0.add(output: "y", .fp32, [1, -1, 8])
+            $0.parameters["DISABLE_OPTIMIZED_EXECUTION"] = disable
+        }
     }
 
     /// The pairs of batch and length for which make_models.py wrote what eager Python answers.

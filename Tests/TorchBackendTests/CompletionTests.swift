@@ -73,16 +73,25 @@ import TorchBackend
     }
 
     @Test(arguments: [
-        ("never_fits", ["no input is good enough", "name: \"x\" data_type: TYPE_FP32", "name: \"OUTPUT__0\""]),
-        ("dictionary", ["dictionary, whose keys only you know", "name: \"<key>\""]),
-        ("scalar_argument", ["argument 'rate' of forward has type int"]),
-        ("scalar_out", ["List / Dictionary of Tensors or a Scalar"]),
+        ("never_fits", "no input is good enough", ["x FP32 [-1]", "OUTPUT__0 FP32 [-1]"]),
+        ("dictionary", "dictionary, whose keys only you know", ["<key> FP32 [-1]", "<key> FP32 [-1]"]),
+        (
+            "scalar_argument", "argument 'rate' of forward is one int",
+            ["x FP32 [-1]", "rate INT64 [1]", "OUTPUT__0 FP32 [-1]"]
+        ),
+        ("text_argument", "argument 'mode' of forward has type str", ["x FP32 [-1]", "OUTPUT__0 FP32 [-1]"]),
+        ("scalar_out", "List / Dictionary of Tensors or a Scalar", ["x FP32 [-1]", "OUTPUT__0 FP32 [1]"]),
     ])
-    func theErrorHoldsTheConfigurationToWrite(file: String, parts: [String]) {
+    func theErrorHoldsTheConfigurationToWrite(file: String, reason: String, tensors: [String]) throws {
         let error = #expect(throws: ServingError.self) { try complete(file) }
-        for part in parts + ["config.pbtxt", "name: \"\(file)\"", "backend: \"pytorch\""] {
-            #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
-        }
+        let message = error?.message ?? ""
+        #expect(message.contains(reason), "\(message)")
+        let text = try #require(message.split(separator: "config.pbtxt, for example:\n").last)
+        #expect(text.hasPrefix("# data_type and dims of "), "\(text)")
+        let configuration = try ModelConfig(textFormat: String(text))
+        #expect(configuration.name == file)
+        #expect(configuration.backend == "pytorch")
+        #expect(summary(configuration) == tensors)
     }
 
     @Test func trialRunsLeaveTheStateAlone() throws {

@@ -32,6 +32,26 @@ import Testing
         #expect(try signature(file).mayWriteInputs)
     }
 
+    /// Two clones of one module, called once each, and where the memory of what they return is.
+    private func addresses(_ file: String) throws -> [[UnsafeRawPointer?]] {
+        let library = try TorchLibrary(searching: [TorchFixture.libraryPath])
+        let module = try TorchModule.load(
+            TorchFixture.modelsDirectory + "/\(file).pt", inferenceMode: true, library: library)
+        let x = ForwardArgument(
+            index: 0, scalarType: .fp32, shape: [2], bytes: TensorBytes(copying: Array(repeating: 0, count: 8)))
+        let results = try [module.clone(), module.clone()].map {
+            try $0.forward([x], options: .init(optimize: false), copySharedOutputs: false)
+        }
+        return results.map { $0.values.map(\.bytes.pointer.baseAddress) }
+    }
+
+    @Test func clonesShareTheParametersThatAreOnlyRead() throws {
+        let found = try addresses("writes_parameter")
+        try #require(found.map(\.count) == [2, 2])
+        #expect(found[0][0] != found[1][0])
+        #expect(found[0][1] == found[1][1])
+    }
+
     @Test func theSchemaIsDescribed() throws {
         let optional = try signature("optional")
         #expect(optional.arguments.map(\.name) == ["x", "bias", "scale", "extra"])

@@ -84,15 +84,15 @@ import Testing
         #expect(error?.message.contains("input 'right' is optional in the configuration") == true)
     }
 
-    @Test func aScalarArgumentIsALoadError() {
-        let error = TorchFixture.loadError("scalar_argument") {
+    @Test func anUnsupportedArgumentIsALoadError() {
+        let error = TorchFixture.loadError("text_argument") {
             $0.add(input: "x")
-            $0.add(input: "rate", .int64)
+            $0.add(input: "mode", .bytes)
             $0.add(output: "y")
         }
         #expect(
             error?.message.hasPrefix(
-                "An input of type 'int' was detected in the model. Only a single input of type Dict(str, Tensor) or input(s) of "
+                "An input of type 'str' was detected in the model. Only a single input of type Dict(str, Tensor) or input(s) of "
                     + "type Tensor are supported.") == true)
     }
 

@@ -68,6 +68,20 @@ import Testing
         #expect(try instance.run([x])[0].floats == values)
     }
 
+    /// An empty tensor holds no memory, but its key is needed until the call.
+    @Test func emptyTensorsInADictionary() throws {
+        let instance = try TorchFixture.instance("dictionary") {
+            $0.add(input: "a")
+            $0.add(input: "b")
+            $0.add(output: "sum")
+        }
+        for _ in 0..<50 {
+            let sum = try instance.run([.floats("a", [0], []), .floats("b", [0], [])])[0]
+            #expect(sum.shape == [0])
+            #expect(sum.bytes.count == 0)
+        }
+    }
+
     @Test func outputsOutliveTheModel() throws {
         var output: Tensor?
         do {

@@ -100,6 +100,24 @@ import Testing
         }
     }
 
+    @Test func aTensorWithoutMemoryIsZeros() throws {
+        let instance = try TorchFixture.instance("zero_tensor") {
+            $0.add(input: "x")
+            $0.add(output: "y", .fp32, [2, 3])
+        }
+        #expect(try instance.run([.floats("x", [1], [0])])[0].floats == [0, 0, 0, 0, 0, 0])
+    }
+
+    @Test func aNestedTensorIsRefused() throws {
+        let instance = try TorchFixture.instance("nested") {
+            $0.add(input: "x", .fp32, [2, 3, 4])
+            $0.add(output: "y", .fp32, [2, 3, 4])
+        }
+        let error = instance.error([.floats("x", [2, 3, 4], Array(repeating: 1, count: 24))])
+        #expect(
+            error?.message.contains("sparse, quantized or nested tensor") == true, "\(error?.message ?? "answered")")
+    }
+
     @Test func anExceptionInForward() throws {
         let instance = try TorchFixture.instance("throws") {
             $0.add(input: "x")

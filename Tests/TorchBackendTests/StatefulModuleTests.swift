@@ -161,6 +161,38 @@ import Testing
         #expect(wrong.withLock { $0 } == [])
     }
 
+    /// State in a parameter, in a parameter under another name, and in attributes that share memory.
+    @Test(arguments: [("writes_parameter", 0, "false"), ("writes_parameter", 0, "true"), ("writes_alias", 1, "false")])
+    func writtenParametersAreEachInstancesOwn(file: String, index: Int, inferenceMode: String) throws {
+        let model = try TorchFixture.load(file) {
+            $0.add(input: "x", .fp32, [2])
+            $0.add(output: "y__\(index)", .fp32, [2])
+            $0.parameters["INFERENCE_MODE"] = inferenceMode
+        }
+        let first = try TorchFixture.instance(model, ordinal: 0, of: 2)
+        let second = try TorchFixture.instance(model, ordinal: 1, of: 2)
+        let ones = Tensor.floats("x", [2], [1, 1])
+        for expected: Float in [1, 2, 3] { #expect(try first.run([ones])[0].floats == [expected, expected]) }
+        #expect(try second.run([ones])[0].floats == [1, 1])
+        // Instances that are made later begin with the saved state too.
+        for _ in 0..<2 { #expect(try TorchFixture.instance(model).run([ones])[0].floats == [1, 1]) }
+        let fourth = try TorchFixture.instance(model, ordinal: 1, of: 2)
+        #expect(try fourth.run([ones])[0].floats == [1, 1])
+    }
+
+    @Test func stateThatSharesMemoryStaysShared() throws {
+        let model = try TorchFixture.load("shared_memory") {
+            $0.add(input: "x", .fp32, [2])
+            $0.add(output: "y", .fp32, [4])
+        }
+        let ones = Tensor.floats("x", [2], [1, 1])
+        for ordinal in 0..<2 {
+            let instance = try TorchFixture.instance(model, ordinal: ordinal, of: 2)
+            #expect(try instance.run([ones])[0].floats == [1, 1, 0, 0])
+            #expect(try instance.run([ones])[0].floats == [2, 2, 0, 0])
+        }
+    }
+
     @Test func anAnswerIsNotOverwrittenByTheNextCall() throws {
         let instance = try TorchFixture.instance("returns_state") {
             $0.add(input: "x", .fp32, [2])

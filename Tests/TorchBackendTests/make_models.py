@@ -106,6 +106,47 @@ class ReturnsState(nn.Module):
         return self.total
 
 
+class WritesParameter(nn.Module):
+    """Keeps its state in a parameter, beside one that it only reads."""
+
+    def __init__(self):
+        super().__init__()
+        self.total = nn.Parameter(torch.zeros(2))
+        self.weight = nn.Parameter(torch.ones(2))
+
+    def forward(self, x):
+        with torch.no_grad():
+            self.total.view(2).add_(x)
+        return self.total, self.weight
+
+
+class WritesAliasOfParameter(nn.Module):
+    """The parameter is written under the name of another attribute."""
+
+    def __init__(self):
+        super().__init__()
+        self.total = nn.Parameter(torch.zeros(2))
+        self.alias = torch.zeros(2)
+
+    def forward(self, x):
+        self.alias = self.total.detach()
+        self.alias.add_(x)
+        return self.total, self.alias
+
+
+class SharedMemory(nn.Module):
+    """Two attributes with the same memory, which a copy would separate."""
+
+    def __init__(self):
+        super().__init__()
+        self.whole = torch.zeros(4)
+        self.half = self.whole[:2]
+
+    def forward(self, x):
+        self.half.add_(x)
+        return self.whole.clone()
+
+
 class Identity(nn.Module):
     def forward(self, x):
         return x
@@ -231,6 +272,21 @@ class ScalarArgument(nn.Module):
         return x * rate
 
 
+class NumberArguments(nn.Module):
+    """Numbers in place of tensors; `bias` comes after an argument that can be left out."""
+
+    def forward(self, x, rate: int, gain: float, negate: bool, power: float = 1.0, bias: Optional[Tensor] = None):
+        y = (x * rate + gain) ** power
+        if bias is not None:
+            y = y + bias
+        return -y if negate else y
+
+
+class TextArgument(nn.Module):
+    def forward(self, x, mode: str):
+        return x
+
+
 class ScalarOut(nn.Module):
     def forward(self, x) -> float:
         return float(x.sum())
@@ -264,6 +320,52 @@ class ThroughIntegers(nn.Module):
         return x // 3
 
 
+class Slow(nn.Module):
+    """Runs for seconds in one call."""
+
+    def forward(self, x):
+        count = 0
+        while count < 8000000:
+            count += 1
+        return x + count
+
+
+class Positions(nn.Module):
+    """Tracing bakes the length into it."""
+
+    def __init__(self):
+        super().__init__()
+        self.e = nn.Embedding(32, 8)
+
+    def forward(self, x):
+        return x + self.e(torch.arange(int(x.shape[1])))
+
+
+class Large(nn.Module):
+    """20 MB of weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(5, 1024, 1024))
+
+    def forward(self, x):
+        return x + self.weight[0, 0, 0]
+
+
+class ZeroTensorOut(nn.Module):
+    """A tensor without memory."""
+
+    def forward(self, x):
+        return torch._efficientzerotensor([2, 3])
+
+
+class NestedOut(nn.Module):
+    """A tensor without a shape."""
+
+    def forward(self, x):
+        return torch._nested_tensor_from_mask(x, torch.ones(x.shape[:2]).to(torch.bool))
+
+
 class NeverFits(nn.Module):
     def forward(self, x):
         raise ValueError("no input is good enough")
@@ -284,7 +386,9 @@ def main(directory):
         "text_lengths": TextLengths(), "dictionary": DictionaryInOut(), "named_tuple": NamedTupleOut(),
         "optional": OptionalArguments(), "two_outputs": TwoOutputs(), "tensor_list": TensorListOut(),
         "scalar_argument": ScalarArgument(), "scalar_out": ScalarOut(), "zero_rank": ZeroRankOut(),
-        "complex_out": ComplexOut(), "throws": Throws(), "integers": ThroughIntegers(), "never_fits": NeverFits(),
+        "writes_parameter": WritesParameter(), "writes_alias": WritesAliasOfParameter(), "shared_memory": SharedMemory(),
+        "number_arguments": NumberArguments(), "text_argument": TextArgument(), "slow": Slow(), "positions": Positions(),
+        "large": Large(), "zero_tensor": ZeroTensorOut(), "nested": NestedOut(), "complex_out": ComplexOut(), "throws": Throws(), "integers": ThroughIntegers(), "never_fits": NeverFits(),
     }
     for name, module in modules.items():
         torch.jit.script(module.eval()).save(path(name))
@@ -292,6 +396,7 @@ def main(directory):
     training.save(path("convolution_training"))
     attention = modules["attention"]
     torch.jit.trace(attention, torch.randn(1, 4, 8)).save(path("attention_traced"))
+    torch.jit.trace(modules["positions"], torch.zeros(1, 4, 8)).save(path("positions_traced"))
     # Inputs and the answers that eager Python gives, as raw FP32: input then output.
     for batch, length in [(1, 3), (2, 5), (3, 4), (1, 9)]:
         x = torch.randn(batch, length, 8)

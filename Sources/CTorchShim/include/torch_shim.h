@@ -72,7 +72,8 @@ typedef struct {
     const char *key;
     /// NT_KIND_TENSOR or NT_KIND_STRING_LIST.
     int32_t kind;
-    /// A tensor: elements in row-major order, aligned to the element size. Strings: each a 4-byte little-endian length
+    /// A tensor: elements in row-major order, aligned to the element size; for an argument that is an int, a float or a
+    /// bool its only element is the value. Strings: each a 4-byte little-endian length
     /// and then the bytes.
     const void *data;
     size_t byte_count;
@@ -89,7 +90,8 @@ typedef struct {
 typedef struct {
     /// Graph executor optimisation, for this call only.
     int32_t optimize;
-    /// Greater than 0: intra-op threads for the calling thread.
+    /// Greater than 0: intra-op threads for the calling thread. Tasks that forward forks run on threads of the process, with
+    /// the number that was set last anywhere when their thread began.
     int32_t intra_op_threads;
     /// Copy the outputs whose memory the module can still reach.
     int32_t copy_shared_outputs;
@@ -116,15 +118,15 @@ typedef struct {
 
     /// Loads `path` on `device` ("cpu"). `inference_mode` (c10::InferenceMode) holds for the module's whole life.
     int32_t (*load)(const char *path, const char *device, int32_t inference_mode, nt_module **module, char **message);
-    /// A module that shares code and parameters with `module` and has its own copies of all other state. The source must not
-    /// be executing.
+    /// A module that shares the code of `module` and the parameters that forward only reads, and has its own copies of all
+    /// else. The source must not be executing.
     int32_t (*clone)(const nt_module *module, nt_module **clone, char **message);
     void (*unload)(nt_module *module);
     const nt_description *(*describe)(const nt_module *module);
     /// Never optimise this module or its clones, on any thread. Only before the first call.
     int32_t (*pin_unoptimized)(nt_module *module, char **message);
-    /// The distinct dimensions of the module's parameters and then of its other tensors, in the order of their declaration. Returns how many there are
-    /// and writes at most `capacity`.
+    /// The distinct dimensions of the module's parameters and then of its other tensors, in the order of their declaration.
+    /// Returns how many there are and writes at most `capacity`.
     size_t (*parameter_dimensions)(const nt_module *module, int64_t *dimensions, size_t capacity);
 
     /// Calls `forward`. Consumes every `release` of `inputs`, whatever happens.

@@ -8,4 +8,13 @@ struct InferRequestLimits: Sendable, Hashable {
     var maximumRank = 1024
     /// Parameters that are passed on to the model.
     var maximumParameters = 1024
+
+    init() {}
+
+    init(_ limits: HTTPLimits) {
+        maximumInputBytes = limits.maximumJSONBytes
+        maximumTensors = limits.maximumTensors
+        maximumRank = limits.maximumTensorRank
+        maximumParameters = limits.maximumParameters
+    }
 }

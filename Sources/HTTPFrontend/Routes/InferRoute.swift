@@ -87,7 +87,7 @@ final class InferRoute: Sendable {
         do throws(ServingError) {
             let (decoded, plan) = try InferRequestDecoder.decode(
                 body, headerLength: jsonLength, servable: servable,
-                limits: InferRequestLimits(maximumInputBytes: limits.maximumJSONBytes))
+                limits: InferRequestLimits(limits))
             var request = decoded
             request.cancellation = exchange.cancellation
             let responder = ResponseSender { event in

@@ -13,6 +13,12 @@ public struct HTTPLimits: Sendable, Hashable {
     public var maximumJSONBytes = 64 * 1024 * 1024
     /// Bytes that a compressed request body may inflate to.
     public var maximumInflatedBytes = 64 * 1024 * 1024
+    /// Inputs of an inference request, and outputs.
+    public var maximumTensors = 2048
+    /// Dimensions of a tensor.
+    public var maximumTensorRank = 1024
+    /// Parameters of a request that are passed on to the model.
+    public var maximumParameters = 1024
     /// From the first byte of a request to the end of its header fields.
     public var headerTimeout = Duration.seconds(10)
     /// While a body is being received, `minimumBodyBytesPerInterval` must arrive in every interval of this length.

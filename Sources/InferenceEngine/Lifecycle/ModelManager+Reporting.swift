@@ -26,6 +26,16 @@ extension ModelManager {
         }
     }
 
+    /// Tells once about models whose changes a poll had to leave to a later one.
+    func noteUnquiet(_ models: Set<String>) {
+        for model in models.subtracting(unquietModels).sorted() {
+            logger.warning(
+                "the files of model '\(model)' keep changing; it stays as it is until they are quiet for \(settings.settleTime)"
+            )
+        }
+        unquietModels = models
+    }
+
     func log(_ failure: ModelLoadFailure, of model: String) {
         switch failure {
         case .model(let error): logger.error("failed to load model '\(model)': \(error.message)")

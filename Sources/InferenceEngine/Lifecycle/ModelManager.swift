@@ -37,6 +37,8 @@ public actor ModelManager {
     var overrideDirectories: [String: OverrideDirectory] = [:]
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
+    /// Models whose files were not quiet when the last poll ended.
+    var unquietModels: Set<String> = []
     private var turns = FirstInFirstOut()
 
     /// - Parameters:
@@ -136,6 +138,7 @@ public actor ModelManager {
             operations.append(operation)
             turns.leave()
         }
+        noteUnquiet(settleFilter.waitingNames)
         guard awaitingLoads else { return }
         for operation in operations { _ = await result(of: operation) }
     }

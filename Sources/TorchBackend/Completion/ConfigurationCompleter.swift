@@ -41,9 +41,17 @@ struct ConfigurationCompleter {
         if signature.takesDictionary {
             throw failure("forward takes a dictionary, whose keys only you know", nil)
         }
-        for argument in signature.arguments where !argument.isServable && !argument.canBeLeftOut {
-            throw failure(
-                "argument '\(argument.name)' of forward has type \(argument.typeName), which cannot be an input", nil)
+        for argument in signature.arguments where !argument.canBeLeftOut {
+            if argument.kind.isNumber {
+                throw failure(
+                    "argument '\(argument.name)' of forward is one \(argument.typeName), whose sensible values only you know",
+                    nil)
+            }
+            guard argument.isServable else {
+                throw failure(
+                    "argument '\(argument.name)' of forward has type \(argument.typeName), which cannot be an input",
+                    nil)
+            }
         }
         let required = signature.arguments.indices.filter { !signature.arguments[$0].canBeLeftOut }
         guard !required.isEmpty else { throw failure("forward has no argument that must be given", nil) }
@@ -125,31 +133,56 @@ struct ConfigurationCompleter {
     }
 
     private func failure(_ reason: String, _ cause: String?) -> ServingError {
-        let inputs: [ConfigurationText.Line]
-        if !configuration.inputs.isEmpty {
-            inputs = configuration.inputs.map { .init(name: $0.name, dataType: $0.dataType, dims: $0.dims) }
-        } else if signature.takesDictionary {
-            inputs = [.init(name: "<key>")]
-        } else {
-            inputs = signature.arguments.filter { $0.isServable && !$0.canBeLeftOut }.map {
-                .init(name: $0.name, dataType: $0.kind == .stringList ? .bytes : nil)
-            }
-        }
-        let outputs: [ConfigurationText.Line]
-        if !configuration.outputs.isEmpty {
-            outputs = configuration.outputs.map { .init(name: $0.name, dataType: $0.dataType, dims: $0.dims) }
-        } else if signature.returnsDictionary {
-            outputs = [.init(name: "<key>")]
-        } else {
-            outputs = (signature.returnFields.isEmpty ? ["OUTPUT__0"] : signature.returnFields).map { .init(name: $0) }
-        }
-        let text = ConfigurationText.make(configuration, inputs: inputs, outputs: outputs)
+        let (example, guesses) = exampleConfiguration()
+        let comment = guesses.isEmpty ? "" : "# data_type and dims of \(guesses.joined(separator: ", ")): fill in\n"
         let lastLine = cause.flatMap { $0.split(separator: "\n").last }.map { " (last trial: \($0))" } ?? ""
         return ServingError(
             .invalidArgument,
             "the configuration of model '\(context.name)' has no \(configuration.inputs.isEmpty ? "input" : "output"), and it "
-                + "cannot be found out: \(reason)\(lastLine). Write \(context.modelDirectory)/config.pbtxt, for example:\n\(text)"
+                + "cannot be found out: \(reason)\(lastLine). Write \(context.modelDirectory)/config.pbtxt, for example:\n"
+                + comment + example.textFormat
         )
+    }
+
+    /// What the user has to write, and the names of the tensors in it whose datatype and dims are not known.
+    private func exampleConfiguration() -> (configuration: ModelConfig, guesses: [String]) {
+        var example = ModelConfig()
+        example.name = configuration.name
+        example.backend = "pytorch"
+        example.maxBatchSize = configuration.maxBatchSize
+        example.inputs = configuration.inputs
+        example.outputs = configuration.outputs
+        var guesses: [String] = []
+        if example.inputs.isEmpty {
+            for argument in signature.arguments where !argument.canBeLeftOut {
+                var input = ModelInput()
+                input.name = signature.takesDictionary ? "<key>" : argument.name
+                (input.dataType, input.dims) = Self.likelyContent(argument.kind)
+                if !argument.kind.isNumber { guesses.append(input.name) }
+                if argument.isServable || signature.takesDictionary { example.inputs.append(input) }
+            }
+        }
+        if example.outputs.isEmpty {
+            let fields = signature.returnFields.isEmpty ? ["OUTPUT__0"] : signature.returnFields
+            for name in signature.returnsDictionary ? ["<key>"] : fields {
+                var output = ModelOutput()
+                output.name = name
+                (output.dataType, output.dims) = Self.likelyContent(signature.returnKind)
+                example.outputs.append(output)
+                guesses.append(name)
+            }
+        }
+        return (example, guesses)
+    }
+
+    private static func likelyContent(_ kind: ForwardSignature.Kind) -> (DataType, Shape) {
+        switch kind {
+        case .stringList, .stringListDictionary: (.bytes, [-1])
+        case .int: (.int64, [1])
+        case .float: (.fp32, [1])
+        case .bool: (.bool, [1])
+        default: (.fp32, [-1])
+        }
     }
 
     private func logFinding(_ completed: ModelConfig, _ found: InputSearch.Found) {

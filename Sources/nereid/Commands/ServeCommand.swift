@@ -18,6 +18,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
+    @OptionGroup(title: "Limits")
+    var limits: LimitOptions
+
     @OptionGroup(title: "Backends")
     var backends: BackendOptions
 
@@ -32,6 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
         try http.apply(to: &configuration)
+        limits.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration
     }

@@ -31,31 +31,6 @@ struct HTTPOptions: ParsableArguments {
         transform: FlagValue.integer(1...Int.max))
     var httpMaxInputSize = 67_108_864
 
-    @Option(
-        help: ArgumentHelp("The most bytes of an inference request with its binary tensor data.", valueName: "bytes"),
-        transform: FlagValue.integer(1...Int.max))
-    var httpMaxRequestSize = HTTPLimits().maximumInferenceBodyBytes
-
-    @Option(
-        help: ArgumentHelp("The most bytes of a request line and its headers.", valueName: "bytes"),
-        transform: FlagValue.integer(256...1 << 24))
-    var httpMaxHeaderSize = HTTPLimits().maximumHeaderBytes
-
-    @Option(
-        help: ArgumentHelp("The most connections at one time.", valueName: "count"),
-        transform: FlagValue.integer(1...10_000_000))
-    var httpMaxConnections = HTTPLimits().maximumConnections
-
-    @Option(
-        help: ArgumentHelp("How long the headers of a request may take to arrive.", valueName: "seconds"),
-        transform: FlagValue.integer(1...86400))
-    var httpHeaderTimeoutSecs = Int(HTTPLimits().headerTimeout.components.seconds)
-
-    @Option(
-        help: ArgumentHelp("How long a connection may stay open without a request.", valueName: "seconds"),
-        transform: FlagValue.integer(1...86400))
-    var httpIdleTimeoutSecs = Int(HTTPLimits().idleTimeout.components.seconds)
-
     func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
         guard allowHttp else {
             throw CommandLineError("--allow-http=false leaves nothing to serve: HTTP is the only protocol so far.")
@@ -70,10 +45,5 @@ struct HTTPOptions: ParsableArguments {
         configuration.http.limits.maximumBodyBytes = httpMaxInputSize
         configuration.http.limits.maximumJSONBytes = httpMaxInputSize
         configuration.http.limits.maximumInflatedBytes = httpMaxInputSize
-        configuration.http.limits.maximumInferenceBodyBytes = httpMaxRequestSize
-        configuration.http.limits.maximumHeaderBytes = httpMaxHeaderSize
-        configuration.http.limits.maximumConnections = httpMaxConnections
-        configuration.http.limits.headerTimeout = .seconds(httpHeaderTimeoutSecs)
-        configuration.http.limits.idleTimeout = .seconds(httpIdleTimeoutSecs)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPFrontend
+import InferenceEngine
 import Observability
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
@@ -14,6 +15,7 @@ struct ServerConfiguration: Equatable, Sendable {
     var http = HTTPServerConfiguration()
     /// `nil` takes the number of event loops that suits the machine.
     var httpThreadCount: Int?
+    var serving = ServingLimits()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
     /// `nil` looks in the usual places.

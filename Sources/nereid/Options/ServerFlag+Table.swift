@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + grpc + cloud + metrics + tracing + backends + extensions + devices
+        general + logging + repository + http + limits + grpc + cloud + metrics + tracing + backends + extensions
+        + devices
         + deprecated
 
     private static let positive = FlagValueKind.integer(1...Int.max)
@@ -27,13 +28,19 @@ extension ServerFlag {
 
     private static let http: [ServerFlag] = [
         .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
-        .acted("http-thread-count"), .acted("http-max-input-size"), .acted("http-max-request-size"),
-        .acted("http-max-header-size"), .acted("http-max-connections"), .acted("http-header-timeout-secs"),
-        .acted("http-idle-timeout-secs"),
+        .acted("http-thread-count"), .acted("http-max-input-size"),
         .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
         .accepted(
             "http-restricted-api", .setting("<api>,...,<header>=<value>"),
             "access to APIs is NOT restricted; put a proxy in front of the server"),
+    ]
+
+    private static let limits: [ServerFlag] = [
+        .acted("http-max-connections"), .acted("http-max-header-size"), .acted("http-max-header-count"),
+        .acted("http-max-request-size"), .acted("http-header-timeout-secs"), .acted("http-body-timeout-secs"),
+        .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
+        .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
+        .acted("max-active-sequences"), .acted("max-instances"),
     ]
 
     private static let noGRPC = "there is no gRPC front-end yet"

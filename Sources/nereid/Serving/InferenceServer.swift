@@ -28,6 +28,7 @@ struct InferenceServer: Sendable {
         var factorySettings = DefaultServableFactory.Settings()
         factorySettings.autoCompletes = configuration.repository.autoCompletesConfigurations
         factorySettings.backendSettings = configuration.backendSettings
+        factorySettings.limits = configuration.serving
         let factory = DefaultServableFactory(backends: backends, settings: factorySettings, logger: logger) {
             (name, version) throws(ServingError) in try table.resolveComposingModel(name, version)
         }

@@ -33,6 +33,12 @@ struct ModelManagerPollTests {
         await manager.poll()
         #expect(repository.clock.sleepCount == 3)
         #expect(repository.factory.loadCount("m:1") == 1)
+        await manager.poll()
+        #expect(repository.log.count(of: "the files of model 'm' keep changing") == 1)
+
+        repository.clock.onSleep { _ in }
+        await manager.poll()
+        #expect(repository.factory.loadCount("m:1") == 2)
     }
 
     @Test func unchangedRepositoryNeedsNoWaiting() async throws {

@@ -1,0 +1,95 @@
+import ArgumentParser
+import HTTPFrontend
+import InferenceEngine
+
+/// What one client, or one model, may take. Triton has no flags for these.
+struct LimitOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The most connections at one time.", valueName: "count"),
+        transform: FlagValue.integer(1...10_000_000))
+    var httpMaxConnections = HTTPLimits().maximumConnections
+
+    @Option(
+        help: ArgumentHelp("The most bytes of a request line and its headers.", valueName: "bytes"),
+        transform: FlagValue.integer(256...1 << 24))
+    var httpMaxHeaderSize = HTTPLimits().maximumHeaderBytes
+
+    @Option(
+        help: ArgumentHelp("The most header fields of a request.", valueName: "count"),
+        transform: FlagValue.integer(1...100_000))
+    var httpMaxHeaderCount = HTTPLimits().maximumHeaderCount
+
+    @Option(
+        help: ArgumentHelp("The most bytes of an inference request with its binary tensor data.", valueName: "bytes"),
+        transform: FlagValue.integer(1...Int.max))
+    var httpMaxRequestSize = HTTPLimits().maximumInferenceBodyBytes
+
+    @Option(
+        help: ArgumentHelp("How long the headers of a request may take to arrive.", valueName: "seconds"),
+        transform: FlagValue.integer(1...86400))
+    var httpHeaderTimeoutSecs = Int(HTTPLimits().headerTimeout.components.seconds)
+
+    @Option(
+        help: ArgumentHelp("In what time each kilobyte of a body must arrive.", valueName: "seconds"),
+        transform: FlagValue.integer(1...86400))
+    var httpBodyTimeoutSecs = Int(HTTPLimits().bodyProgressInterval.components.seconds)
+
+    @Option(
+        help: ArgumentHelp("How long a client may take nothing of its response.", valueName: "seconds"),
+        transform: FlagValue.integer(1...86400))
+    var httpWriteTimeoutSecs = Int(HTTPLimits().writeStallTimeout.components.seconds)
+
+    @Option(
+        help: ArgumentHelp("How long a connection may stay open without a request.", valueName: "seconds"),
+        transform: FlagValue.integer(1...86400))
+    var httpIdleTimeoutSecs = Int(HTTPLimits().idleTimeout.components.seconds)
+
+    @Option(
+        help: ArgumentHelp("The most inputs, and the most outputs, of a request.", valueName: "count"),
+        transform: FlagValue.integer(1...1_000_000))
+    var maxRequestTensors = HTTPLimits().maximumTensors
+
+    @Option(
+        help: ArgumentHelp("The most dimensions of a tensor in a request.", valueName: "count"),
+        transform: FlagValue.integer(1...1_000_000))
+    var maxTensorRank = HTTPLimits().maximumTensorRank
+
+    @Option(
+        help: ArgumentHelp("The most parameters of a request.", valueName: "count"),
+        transform: FlagValue.integer(1...1_000_000))
+    var maxRequestParameters = HTTPLimits().maximumParameters
+
+    @Option(
+        help: ArgumentHelp("The most requests that may wait for one model version.", valueName: "count"),
+        transform: FlagValue.integer(1...100_000_000))
+    var maxQueueSize = ServingLimits().maximumQueueSize
+
+    @Option(
+        help: ArgumentHelp("The most sequences of one model version at a time.", valueName: "count"),
+        transform: FlagValue.integer(1...100_000_000))
+    var maxActiveSequences = ServingLimits().maximumActiveSequences
+
+    @Option(
+        help: ArgumentHelp("The most instances of one model version.", valueName: "count"),
+        transform: FlagValue.integer(1...100_000))
+    var maxInstances = ServingLimits().maximumInstances
+
+    func apply(to configuration: inout ServerConfiguration) {
+        var http = configuration.http.limits
+        http.maximumConnections = httpMaxConnections
+        http.maximumHeaderBytes = httpMaxHeaderSize
+        http.maximumHeaderCount = httpMaxHeaderCount
+        http.maximumInferenceBodyBytes = httpMaxRequestSize
+        http.headerTimeout = .seconds(httpHeaderTimeoutSecs)
+        http.bodyProgressInterval = .seconds(httpBodyTimeoutSecs)
+        http.writeStallTimeout = .seconds(httpWriteTimeoutSecs)
+        http.idleTimeout = .seconds(httpIdleTimeoutSecs)
+        http.maximumTensors = maxRequestTensors
+        http.maximumTensorRank = maxTensorRank
+        http.maximumParameters = maxRequestParameters
+        configuration.http.limits = http
+        configuration.serving.maximumQueueSize = maxQueueSize
+        configuration.serving.maximumActiveSequences = maxActiveSequences
+        configuration.serving.maximumInstances = maxInstances
+    }
+}
