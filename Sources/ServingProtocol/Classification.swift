@@ -43,7 +43,8 @@ public enum Classification {
         let classCount = Int(min(count, UInt64(itemCount)))
         var encoded: [UInt8] = []
         tensor.bytes.withUnsafeBytes { memory in
-            for item in 0..<max(batchSize, 1) where classCount > 0 {
+            // A batch of items without elements is as long as its client likes.
+            for item in 0..<(classCount > 0 ? max(batchSize, 1) : 0) {
                 let start = item * itemCount * elementSize
                 let bytes = UnsafeRawBufferPointer(rebasing: memory[start..<(start + itemCount * elementSize)])
                 append(bytes, tensor.dataType, classCount, label, to: &encoded)
