@@ -51,14 +51,11 @@ extension HTTPConnectionHandler {
     /// Goes on with this connection after the other ones had their turn.
     func letOthersRun(_ context: ChannelHandlerContext) {
         guard turn.end() else { return }
-        let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        // Not `execute`: an event loop runs all such tasks before it looks at its sockets again.
-        context.eventLoop.scheduleTask(in: .microseconds(50)) {
-            let handler = loopBound.value
-            handler.turn.resume()
-            guard let context = handler.context else { return }
-            handler.continueWriting(context)
-            handler.process(context)
+        turnQueue.append { [self] in
+            turn.resume()
+            guard let context = self.context else { return }
+            continueWriting(context)
+            process(context)
         }
     }
 }

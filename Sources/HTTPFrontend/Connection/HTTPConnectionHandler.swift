@@ -43,6 +43,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var responseBody: HTTPResponseBody?
     var isWritingNow = false
     var turn = HTTPConnectionTurn()
+    let turnQueue: HTTPTurnQueue
     private var isDraining = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
@@ -51,8 +52,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Whether the deadline is that of a head.
     var isHeadExpected = false
 
-    init(application: any HTTPApplication, limits: HTTPLimits, openExchanges: OpenExchanges = OpenExchanges()) {
+    /// `turnQueue`: that of the event loop.
+    init(
+        application: any HTTPApplication, limits: HTTPLimits, turnQueue: HTTPTurnQueue,
+        openExchanges: OpenExchanges = OpenExchanges()
+    ) {
         self.application = application
+        self.turnQueue = turnQueue
         self.openExchanges = openExchanges
         self.limits = limits
         times = HTTPConnectionTimes(limits)

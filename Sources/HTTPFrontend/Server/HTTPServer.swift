@@ -36,6 +36,8 @@ public final class HTTPServer: Sendable {
     public func start() async throws(ServingError) -> Int {
         let (application, limits) = (application, configuration.limits)
         let (registry, openExchanges) = (registry, openExchanges)
+        let turnQueues = Dictionary(
+            uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), HTTPTurnQueue($0)) })
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -48,7 +50,10 @@ public final class HTTPServer: Sendable {
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
-                            application: application, limits: limits, openExchanges: openExchanges))
+                            application: application, limits: limits,
+                            turnQueue: turnQueues[ObjectIdentifier(channel.eventLoop)]
+                                ?? HTTPTurnQueue(channel.eventLoop),
+                            openExchanges: openExchanges))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -11,8 +11,10 @@ struct ConnectionProbe {
 
     init(_ application: FakeApplication = FakeApplication(), limits: HTTPLimits = HTTPLimits()) throws {
         self.application = application
-        let handler = HTTPConnectionHandler(application: application, limits: limits)
-        channel = EmbeddedChannel(handler: handler)
+        let loop = EmbeddedEventLoop()
+        let handler = HTTPConnectionHandler(
+            application: application, limits: limits, turnQueue: HTTPTurnQueue(loop))
+        channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
