@@ -78,7 +78,7 @@ struct ServerConfigurationTests {
         #expect(found.http.host == "127.0.0.1")
         #expect(found.http.port == 0)
         #expect(found.http.reusesPort)
-        #expect(found.httpThreadCount == 3)
+        #expect(found.eventLoopCount == 3)
         #expect(found.http.limits.maximumJSONBytes == 100)
         #expect(found.http.limits.maximumBodyBytes == 100)
         #expect(found.http.limits.maximumInflatedBytes == 100)

@@ -1,6 +1,7 @@
 import InferenceEngine
 import InferenceTypes
 import ModelConfiguration
+import ServerTransport
 import ServingProtocol
 
 /// `POST .../infer`: decodes the request, has the model answer it, encodes the response.
@@ -38,7 +39,13 @@ final class InferRoute: Sendable {
             if Self.isQuicklyDecoded(body, headerLength, coding) {
                 infer(model, body, headerLength, coding, accepted, exchange)
             } else {
-                decodingThreads.run(for: exchange) { [self] in
+                decodingThreads.run { [self] isStopping in
+                    if isStopping {
+                        return exchange.send(.failure(.serviceUnavailable, "the server is stopping", .plainText))
+                    }
+                    guard !exchange.cancellation.isCancelled else {
+                        return exchange.send(.failure(.badRequest, "the client has closed the connection", .plainText))
+                    }
                     infer(model, body, headerLength, coding, accepted, exchange)
                 }
             }

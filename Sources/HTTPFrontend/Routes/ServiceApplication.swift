@@ -1,4 +1,5 @@
 import InferenceTypes
+import ServerTransport
 import ServingProtocol
 
 /// Leads requests to the routes of the protocol.

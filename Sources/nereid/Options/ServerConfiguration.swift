@@ -13,8 +13,8 @@ struct ServerConfiguration: Equatable, Sendable {
     var logFile: String?
     var repository = RepositorySettings()
     var http = HTTPServerConfiguration()
-    /// `nil` takes the number of event loops that suits the machine.
-    var httpThreadCount: Int?
+    /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
+    var eventLoopCount = 1
     var serving = ServingLimits()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]

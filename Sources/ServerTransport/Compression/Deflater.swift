@@ -1,10 +1,10 @@
 import CZlib
-import InferenceTypes
+package import InferenceTypes
 
 /// Compresses a response body.
-enum Deflater {
+package enum Deflater {
     /// `parts` one after the other, compressed; `nil` when zlib has no memory.
-    static func deflate(_ parts: [TensorBytes], _ coding: ContentCoding) -> [UInt8]? {
+    package static func deflate(_ parts: [TensorBytes], _ coding: ContentCoding) -> [UInt8]? {
         var stream = z_stream()
         let windowBits: Int32 = coding == .gzip ? 15 + 16 : 15
         guard

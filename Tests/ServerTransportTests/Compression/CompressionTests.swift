@@ -2,7 +2,7 @@ import InferenceTesting
 import InferenceTypes
 import Testing
 
-@testable import HTTPFrontend
+@testable import ServerTransport
 
 struct CompressionTests {
     private func inflate(_ bytes: [UInt8], _ coding: ContentCoding, limit: Int = 1 << 24, offset: Int = 0)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTTPFrontend
+@testable import ServerTransport
 
 struct ContentCodingTests {
     @Test(

@@ -1,8 +1,8 @@
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// The open connections of a server: how many there are, and how they end when the server stops.
-final class HTTPConnectionRegistry: Sendable {
+package final class ConnectionRegistry: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isDraining = false
@@ -12,12 +12,12 @@ final class HTTPConnectionRegistry: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
-    var count: Int { state.withLock { $0.channels.count } }
+    package var count: Int { state.withLock { $0.channels.count } }
 
     /// Takes a connection in until it closes; `false` when there are too many already. Called on its event loop.
-    func add(_ channel: any Channel) -> Bool {
+    package func add(_ channel: any Channel) -> Bool {
         let (isAdmitted, isDraining) = state.withLock { state in
             guard state.channels.count < limit else { return (false, false) }
             state.channels[ObjectIdentifier(channel)] = channel
@@ -30,7 +30,7 @@ final class HTTPConnectionRegistry: Sendable {
     }
 
     /// Ends idle connections now and busy ones after their response; `promise` succeeds when none is left.
-    func drain(_ promise: EventLoopPromise<Void>) {
+    package func drain(_ promise: EventLoopPromise<Void>) {
         let channels = state.withLock { state in
             state.isDraining = true
             if !state.channels.isEmpty { state.whenEmpty = promise }
@@ -40,7 +40,7 @@ final class HTTPConnectionRegistry: Sendable {
         for channel in channels { Self.quiesce(channel) }
     }
 
-    func closeAll() {
+    package func closeAll() {
         let channels = state.withLock { Array($0.channels.values) }
         for channel in channels { channel.close(promise: nil) }
     }

@@ -1,33 +1,35 @@
-import NIOCore
+package import NIOCore
 
 /// The one moment by which something has to happen on a connection.
 ///
 /// Moving it to a later moment, which every request does, touches no timer: the timer looks again when it fires.
-struct ConnectionDeadline {
-    private(set) var moment: NIODeadline?
+package struct ConnectionDeadline {
+    package private(set) var moment: NIODeadline?
     private var timer: Scheduled<Void>?
     private var timerMoment: NIODeadline?
 
+    package init() {}
+
     /// Whether a timer that fires at `moment` or before has to be scheduled.
-    mutating func move(to moment: NIODeadline) -> Bool {
+    package mutating func move(to moment: NIODeadline) -> Bool {
         self.moment = moment
         guard let timerMoment, timerMoment <= moment else { return true }
         return false
     }
 
     /// Nothing has to happen for now.
-    mutating func clear() { moment = nil }
+    package mutating func clear() { moment = nil }
 
-    mutating func attach(_ timer: Scheduled<Void>, at moment: NIODeadline) {
+    package mutating func attach(_ timer: Scheduled<Void>, at moment: NIODeadline) {
         self.timer?.cancel()
         self.timer = timer
         timerMoment = moment
     }
 
-    enum Firing { case nothing, again(NIODeadline), expired }
+    package enum Firing { case nothing, again(NIODeadline), expired }
 
     /// The timer has fired.
-    mutating func fired(now: NIODeadline) -> Firing {
+    package mutating func fired(now: NIODeadline) -> Firing {
         timer = nil
         timerMoment = nil
         guard let moment else { return .nothing }
@@ -36,7 +38,7 @@ struct ConnectionDeadline {
         return .expired
     }
 
-    mutating func cancel() {
+    package mutating func cancel() {
         timer?.cancel()
         self = ConnectionDeadline()
     }

@@ -1,29 +1,29 @@
-import InferenceTypes
+package import InferenceTypes
 
 /// Receives a body into memory for tensors, which grows with the bytes that arrive, never with what the client claims.
-struct RequestBodyBuffer {
+package struct RequestBodyBuffer {
     /// What is allocated for a claim alone.
-    static let initialCapacity = 1024 * 1024
+    package static let initialCapacity = 1024 * 1024
     /// A client that has sent this much is believed what it claims; a larger body is not moved again.
-    static let believedCapacity = 8 * 1024 * 1024
+    package static let believedCapacity = 8 * 1024 * 1024
 
     private var buffer: TensorBuffer?
     /// Unused bytes at the front, which put the aligned offset on a multiple of 64.
     private let padding: Int
     private let expectedCount: Int?
-    private(set) var count = 0
+    package private(set) var count = 0
 
     /// `alignedOffset`: the byte of the body that shall lie on a multiple of 64. `expectedCount`: the claim.
-    init(expectedCount: Int?, alignedOffset: Int) {
+    package init(expectedCount: Int?, alignedOffset: Int) {
         self.expectedCount = expectedCount
         let beyond = max(alignedOffset, 0) % TensorBuffer.alignment
         padding = beyond == 0 ? 0 : TensorBuffer.alignment - beyond
     }
 
     /// Bytes allocated.
-    var capacity: Int { buffer?.bytes.count ?? 0 }
+    package var capacity: Int { buffer?.bytes.count ?? 0 }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         let end = padding + count + bytes.count
         let memory = reserve(end)
@@ -32,7 +32,7 @@ struct RequestBodyBuffer {
     }
 
     /// The bytes received. The buffer must not be used afterwards.
-    func finish() -> TensorBytes {
+    package func finish() -> TensorBytes {
         guard let buffer, count > 0 else { return .empty }
         let range = padding..<(padding + count)
         return TensorBytes(UnsafeRawBufferPointer(rebasing: buffer.bytes[range]), owner: buffer)

@@ -1,9 +1,9 @@
 /// How a body is compressed on its way.
-enum ContentCoding: String, Sendable, Hashable {
+package enum ContentCoding: String, Sendable, Hashable {
     case identity, gzip, deflate
 
     /// The coding of `Content-Encoding`, absent meaning identity; `nil` for one that is not supported.
-    init?(contentEncoding value: String?) {
+    package init?(contentEncoding value: String?) {
         guard let value = value?.lowercased(), !value.isEmpty else {
             self = .identity
             return
@@ -12,7 +12,7 @@ enum ContentCoding: String, Sendable, Hashable {
     }
 
     /// The supported coding that `Accept-Encoding` rates highest, the first of equals; identity when it names none.
-    static func preferred(acceptEncoding value: String?) -> ContentCoding {
+    package static func preferred(acceptEncoding value: String?) -> ContentCoding {
         var best: (coding: ContentCoding, quality: Double) = (.identity, 0)
         for element in (value ?? "").split(separator: ",") {
             let parts = element.split(separator: ";").map { $0.trimmingSpaces() }

@@ -2,7 +2,7 @@ import InferenceTesting
 import InferenceTypes
 import Testing
 
-@testable import HTTPFrontend
+@testable import ServerTransport
 
 struct RequestBodyBufferTests {
     @Test(arguments: 0..<30 as Range<UInt64>) func keepsEveryByteInPlace(_ seed: UInt64) throws {

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 #if canImport(Darwin)
     import Darwin
@@ -10,5 +10,5 @@ import NIOCore
 
 extension NIOBSDSocket.Option {
     /// Lets several listeners share a port, between which the system divides the connections.
-    static var reusePort: NIOBSDSocket.Option { NIOBSDSocket.Option(rawValue: SO_REUSEPORT) }
+    package static var reusePort: NIOBSDSocket.Option { NIOBSDSocket.Option(rawValue: SO_REUSEPORT) }
 }

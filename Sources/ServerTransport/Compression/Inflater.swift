@@ -1,13 +1,13 @@
 import CZlib
-import InferenceTypes
+package import InferenceTypes
 
 /// Takes a compressed body apart.
-enum Inflater {
+package enum Inflater {
     /// The body behind `coding`, in memory whose byte at `alignedOffset` lies on a multiple of 64.
     ///
     /// Stops as soon as more than `limit` bytes come out. Throws `invalidArgument` when the body is too large, cut off,
     /// damaged or not of that coding.
-    static func inflate(
+    package static func inflate(
         _ body: TensorBytes, _ coding: ContentCoding, limit: Int, alignedOffset: Int
     ) throws(ServingError) -> TensorBytes {
         guard coding != .identity else { return body }

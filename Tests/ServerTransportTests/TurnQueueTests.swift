@@ -4,12 +4,12 @@ import NIOPosix
 import Synchronization
 import Testing
 
-@testable import HTTPFrontend
+@testable import ServerTransport
 
-struct HTTPTurnQueueTests {
+struct TurnQueueTests {
     @Test func eachGoesOnOnceBeforeAnyGoesOnTwice() {
         let loop = EmbeddedEventLoop()
-        let queue = HTTPTurnQueue(loop)
+        let queue = TurnQueue(loop)
         var order = ""
         func turn(_ name: String, _ count: Int) {
             queue.append {
@@ -33,7 +33,7 @@ struct HTTPTurnQueueTests {
         let loop = group.next()
         let isStopped = Atomic(false)
         try await loop.submit {
-            let queue = HTTPTurnQueue(loop)
+            let queue = TurnQueue(loop)
             @Sendable func spin() {
                 let end = ContinuousClock.now + .milliseconds(1)
                 while ContinuousClock.now < end {}

@@ -1,11 +1,11 @@
-import NIOCore
+package import NIOCore
 
 /// The connections of one event loop that have had their turn and want another one.
 ///
 /// They go on one after the other, and the event loop looks at its sockets in between. Tasks of the event loop would not
 /// do: it runs all that are due, those that they add included, before it looks at its sockets again.
 // @unchecked: used only on its event loop, which `append` checks.
-final class HTTPTurnQueue: @unchecked Sendable {
+package final class TurnQueue: @unchecked Sendable {
     private static let pause = TimeAmount.microseconds(50)
     /// After this time the sockets are looked at, even if connections still wait.
     private static let maximumRunTime = TimeAmount.milliseconds(2)
@@ -14,9 +14,9 @@ final class HTTPTurnQueue: @unchecked Sendable {
     private var waiting = CircularBuffer<() -> Void>()
     private var isScheduled = false
 
-    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    package init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    func append(_ turn: @escaping () -> Void) {
+    package func append(_ turn: @escaping () -> Void) {
         eventLoop.preconditionInEventLoop()
         waiting.append(turn)
         if !isScheduled { schedule() }
