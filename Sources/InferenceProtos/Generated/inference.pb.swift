@@ -848,7 +848,7 @@ package nonisolated struct Inference_RepositoryIndexRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Without effect: there is one index of all repositories.
+  /// Must be empty.
   package var repositoryName: String = String()
 
   /// Only ready models.
