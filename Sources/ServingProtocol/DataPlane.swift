@@ -32,6 +32,8 @@ public final class DataPlane: InferenceService {
 
     public func isModelReady(_ name: String, version: Int64?) -> Bool { models.isModelReady(name, version: version) }
 
+    public func isModelKnown(_ name: String) -> Bool { models.isModelKnown(name) }
+
     public func model(_ name: String, version: Int64?) throws(ServingError) -> any Servable {
         try models.resolve(name, version)
     }

@@ -31,6 +31,8 @@ final class FakeService: InferenceService {
 
     func isModelReady(_ name: String, version: Int64?) -> Bool { models[name] != nil && (version ?? 1) == 1 }
 
+    func isModelKnown(_ name: String) -> Bool { models[name] != nil }
+
     func model(_ name: String, version: Int64?) throws(ServingError) -> any Servable {
         guard let model = models[name] else {
             throw ServingError(.notFound, "Request for unknown model: '\(name)' is not found")
