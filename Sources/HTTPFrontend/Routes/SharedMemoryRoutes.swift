@@ -33,6 +33,7 @@ struct SharedMemoryRoutes: Sendable {
     func register(
         _ kind: HTTPRoute.SharedMemoryKind, region: String, _ body: TensorBytes
     ) throws(ServingError) -> HTTPResponse {
+        try service.sharedMemory.checkAllowed()
         let request = try RequestJSON.required(body, maximumBytes: maximumJSONBytes).value
         switch kind {
         case .system:

@@ -102,7 +102,8 @@ public final class SharedMemoryRegistry: Sendable {
             region.object, regionName: name, offset: Int(region.status.offset + offset), byteCount: Int(byteCount))
     }
 
-    func checkAllowed() throws(ServingError) {
+    /// Throws `unsupported` when clients may not share memory.
+    public func checkAllowed() throws(ServingError) {
         guard settings.isAllowed else {
             throw ServingError(
                 .unsupported,
