@@ -1,5 +1,6 @@
 import InferenceEngine
 import InferenceTypes
+import Logging
 import ModelConfiguration
 import ServingProtocol
 import Synchronization
@@ -28,6 +29,8 @@ final class FakeService: InferenceService {
     let serverMetadata = ServerMetadata(name: "nereid", version: "1.2", extensions: ["statistics", "logging"])
     let isLive = true
     let sharedMemory: SharedMemoryRegistry
+    let log: any LogControl = LogSettingsStore()
+    let tracing = TraceSettingsTable(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 
     func isModelReady(_ name: String, version: Int64?) -> Bool { models[name] != nil && (version ?? 1) == 1 }
 
