@@ -8,7 +8,7 @@ import Synchronization
 /// A service with the models it is given, which records what is asked of the repository.
 final class FakeService: InferenceService {
     private let models: [String: FakeServable]
-    private let log = Mutex<[String]>([])
+    private let recorded = Mutex<[String]>([])
     private let ready = Mutex(true)
 
     init(
@@ -19,7 +19,7 @@ final class FakeService: InferenceService {
     }
 
     /// What was asked of the repository.
-    var calls: [String] { log.withLock { $0 } }
+    var calls: [String] { recorded.withLock { $0 } }
 
     var isReady: Bool {
         get { ready.withLock { $0 } }
@@ -97,5 +97,5 @@ final class FakeService: InferenceService {
         record("unload \(name) \(unloadDependents)")
     }
 
-    private func record(_ call: String) { log.withLock { $0.append(call) } }
+    private func record(_ call: String) { recorded.withLock { $0.append(call) } }
 }
