@@ -148,8 +148,9 @@ struct JSONTensorDecoder {
 
     private func decodeStrings(_ reader: inout JSONReader) -> TensorBytes? {
         var attempt = reader
+        guard case .beginArray? = try? attempt.next() else { return nil }
         var elements = BytesElementsBuffer()
-        repeat {
+        while attempt.depth > reader.depth {
             switch try? attempt.next() {
             case .beginArray, .endArray: continue
             case .string(let string):
@@ -159,7 +160,7 @@ struct JSONTensorDecoder {
                 attempt.copyUnescaped(string, to: elements.append(length))
             default: return nil
             }
-        } while attempt.depth > reader.depth
+        }
         reader = attempt
         return elements.bytes
     }
