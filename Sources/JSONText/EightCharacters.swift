@@ -8,14 +8,16 @@ enum EightCharacters {
         UInt64(littleEndian: position.loadUnaligned(as: UInt64.self))
     }
 
-    /// How many characters are digits before the first that is not.
+    /// Characters, less that of zero: digits as their values.
     @inline(__always)
-    static func digitCount(_ word: UInt64) -> Int {
-        // Adding 6 takes the characters behind the 9 out of the column of the digits. Its carry reaches only what follows a
-        // character that is no digit.
-        let column = (word & upperHalves) ^ zeros
-        let shifted = ((word &+ 0x0606_0606_0606_0606) & upperHalves) ^ zeros
-        return (column | shifted).trailingZeroBitCount &>> 3
+    static func values(_ word: UInt64) -> UInt64 { word ^ zeros }
+
+    /// How many of these are values of digits before the first that is not.
+    @inline(__always)
+    static func digitCount(_ values: UInt64) -> Int {
+        // Adding 118 sets the highest bit of what is more than 9. Its carry reaches only what follows such a one.
+        let others = (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+        return others.trailingZeroBitCount &>> 3
     }
 
     /// How many characters stand in a string for themselves before the first that does not: a quotation mark, a backslash, or
@@ -32,26 +34,22 @@ enum EightCharacters {
         return (special & (ones &* 0x80)).trailingZeroBitCount &>> 3
     }
 
-    /// The number that all eight characters make; they are known to be digits.
+    /// The number that eight digits make.
     @inline(__always)
-    static func number(_ word: UInt64) -> UInt64 { combine(word &- zeros) }
-
-    /// The number that the first `count` characters make; they are known to be digits. `count` is below 8.
-    @inline(__always)
-    static func number(_ word: UInt64, first count: Int) -> UInt64 {
-        // Zeros move in before the first digit; a borrow of the subtraction reaches only characters that move out.
-        guard count > 0 else { return 0 }
-        return combine((word &- zeros) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count))
-    }
-
-    /// Digits to pairs, pairs to fours, fours to eight.
-    @inline(__always)
-    private static func combine(_ digits: UInt64) -> UInt64 {
-        let pairs = digits &* 10 &+ digits &>> 8
+    static func number(_ values: UInt64) -> UInt64 {
+        // Digits to pairs, pairs to fours, fours to eight.
+        let pairs = values &* 10 &+ values &>> 8
         let mask: UInt64 = 0x0000_00FF_0000_00FF
         let upper = (pairs & mask) &* (100 + 1_000_000 &<< 32)
         let lower = (pairs &>> 16 & mask) &* (1 + 10_000 &<< 32)
         return (upper &+ lower) &>> 32
+    }
+
+    /// The number that the first `count` digits make; at most 7.
+    @inline(__always)
+    static func number(_ values: UInt64, first count: Int) -> UInt64 {
+        // Zeros move in before the first digit. A shift by 64 has to be made of two.
+        number((values &<< UInt64(truncatingIfNeeded: 56 &- 8 &* count)) &<< 8)
     }
 
     /// The characters of a number below 10^8, with leading zeros.

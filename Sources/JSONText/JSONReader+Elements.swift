@@ -29,15 +29,9 @@ extension JSONReader {
         _: Value.Type, _ memory: UnsafeMutableRawBufferPointer
     ) -> Int? {
         PowersOfFive.significands.withUnsafeBufferPointer { powers in
-            readLeaves(Value.self, memory) { reader in
-                if reader.bytes.count &- reader.offset > PlainNumber.lookahead, let base = reader.bytes.baseAddress {
-                    var position = base + reader.offset
-                    // Beyond this the reader checks whether a number is too large for a double.
-                    if let number = PlainNumber.scan(&position), number.exponent <= JSONReader.safeExponent {
-                        reader.offset = position - base
-                        return Value.make(number, powers)
-                    }
-                }
+            readLeaves(Value.self, memory) { reader, elements, count in
+                reader.readPlainNumbers(elements, &count, powers)
+            } read: { reader in
                 guard let number = try? reader.scanNumber() else { return nil }
                 return Value.make(number)
             }
@@ -45,7 +39,9 @@ extension JSONReader {
     }
 
     private mutating func readBooleans(_ memory: UnsafeMutableRawBufferPointer) -> Int? {
-        readLeaves(UInt8.self, memory) { reader in
+        readLeaves(UInt8.self, memory) { _, _, _ in
+            true
+        } read: { reader in
             switch reader.nextByte {
             case UInt8(ascii: "t"): (try? reader.scanLiteral("true")).map { 1 }
             case UInt8(ascii: "f"): (try? reader.scanLiteral("false")).map { 0 }
@@ -54,29 +50,65 @@ extension JSONReader {
         }
     }
 
+    /// Reads numbers with commas between them, as long as they are plain ones and not near the end of the text.
+    ///
+    /// - Returns: whether another value is due; `false` after one that no comma follows.
+    @inline(__always)
+    private mutating func readPlainNumbers<Value: JSONElementValue>(
+        _ elements: UnsafeMutableBufferPointer<Value>, _ count: inout Int, _ powers: UnsafeBufferPointer<UInt64>
+    ) -> Bool {
+        guard let base = bytes.baseAddress, bytes.count > PlainNumber.lookahead else { return true }
+        let end = base + (bytes.count &- PlainNumber.lookahead)
+        var position = base + offset
+        var stored = count
+        var isDue = true
+        while position < end, stored < elements.count {
+            var next = position
+            // Beyond that exponent the reader checks whether a number is too large for a double.
+            guard let number = PlainNumber.scan(&next), number.exponent <= Self.safeExponent,
+                let value = Value.make(number, powers)
+            else { break }
+            elements[stored] = value
+            stored &+= 1
+            position = next
+            isDue = position.load(as: UInt8.self) == UInt8(ascii: ",")
+            guard isDue else { break }
+            position += 1
+            if position.load(as: UInt8.self) == UInt8(ascii: " ") { position += 1 }
+        }
+        offset = position - base
+        count = stored
+        return isDue
+    }
+
+    /// - Parameters:
+    ///   - readMany: Reads and stores what it can where a value is due, and tells whether one still is.
+    ///   - read: Reads one value.
     @inline(__always)
     private mutating func readLeaves<Value: BitwiseCopyable>(
-        _: Value.Type, _ memory: UnsafeMutableRawBufferPointer, _ read: (inout JSONReader) -> Value?
+        _: Value.Type, _ memory: UnsafeMutableRawBufferPointer,
+        readMany: (inout JSONReader, UnsafeMutableBufferPointer<Value>, inout Int) -> Bool,
+        read: (inout JSONReader) -> Value?
     ) -> Int? {
-        let capacity = memory.count / MemoryLayout<Value>.size
         let elements = memory.assumingMemoryBound(to: Value.self)
         let original = self
         var count = 0
         var depth = 0
         while true {
-            // Here a value is due.
-            skipWhitespace()
-            var hasValue = true
-            if nextByte == UInt8(ascii: "[") {
-                offset &+= 1
-                depth &+= 1
+            var isDue = readMany(&self, elements, &count)
+            if isDue {
                 skipWhitespace()
-                guard nextByte == UInt8(ascii: "]") else { continue }
-                hasValue = false
+                if nextByte == UInt8(ascii: "[") {
+                    offset &+= 1
+                    depth &+= 1
+                    skipWhitespace()
+                    isDue = nextByte != UInt8(ascii: "]")
+                    if isDue { continue }
+                }
             }
-            if hasValue {
-                guard count < capacity, let value = read(&self) else { break }
-                elements.baseAddress.unsafelyUnwrapped[count] = value
+            if isDue {
+                guard count < elements.count, let value = read(&self) else { break }
+                elements[count] = value
                 count &+= 1
             }
             while true {

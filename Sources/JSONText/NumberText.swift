@@ -10,11 +10,17 @@ enum NumberText {
     static func write(_ value: Double, to memory: UnsafeMutableRawPointer) -> Int {
         // Signs are as often there as not; a store that is written over costs less than a branch.
         memory.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
-        let sign = value.sign == .minus ? 1 : 0
-        if value.magnitude < .infinity && value != 0 {
-            return sign &+ write(ShortestDecimal(value.magnitude), to: memory + sign)
+        let sign = Int(truncatingIfNeeded: value.bitPattern &>> 63)
+        let magnitude = value.magnitude
+        if magnitude < 1e15 {
+            // Of integers this long the digits are the shortest text already.
+            let integer = Int64(magnitude)
+            if Double(integer) == magnitude {
+                let count = sign &+ write(magnitude: UInt64(truncatingIfNeeded: integer), to: memory + sign)
+                return count &+ put(".0", memory + count)
+            }
         }
-        if value == 0 { return sign &+ put("0.0", memory + sign) }
+        if magnitude < .infinity { return sign &+ write(ShortestDecimal(magnitude), to: memory + sign) }
         return value.isNaN ? put("NaN", memory) : sign &+ put("Infinity", memory + sign)
     }
 

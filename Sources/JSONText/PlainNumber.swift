@@ -17,7 +17,7 @@ struct PlainNumber {
     @inline(__always)
     static func scan(_ position: inout UnsafeRawPointer) -> PlainNumber? {
         var number = PlainNumber(isNegative: byte(position) == UInt8(ascii: "-"))
-        if number.isNegative { position += 1 }
+        position += number.isNegative ? 1 : 0
         let first = byte(position)
         var digits = number.appendDigits(&position)
         guard digits > 0, first != UInt8(ascii: "0") || digits == 1 else { return nil }
@@ -44,17 +44,17 @@ struct PlainNumber {
     @inline(__always)
     private mutating func appendDigits(_ position: inout UnsafeRawPointer) -> Int {
         var total = 0
-        var word = EightCharacters.load(position)
-        var count = EightCharacters.digitCount(word)
+        var values = EightCharacters.values(EightCharacters.load(position))
+        var count = EightCharacters.digitCount(values)
         while count == 8 {
-            significand = significand &* 100_000_000 &+ EightCharacters.number(word)
+            significand = significand &* 100_000_000 &+ EightCharacters.number(values)
             position += 8
             total &+= 8
             if total == 24 { return total }
-            word = EightCharacters.load(position)
-            count = EightCharacters.digitCount(word)
+            values = EightCharacters.values(EightCharacters.load(position))
+            count = EightCharacters.digitCount(values)
         }
-        significand = significand &* Self.powerOfTen(count) &+ EightCharacters.number(word, first: count)
+        significand = significand &* DecimalPowers.power(count) &+ EightCharacters.number(values, first: count)
         position += count
         return total &+ count
     }
@@ -64,22 +64,13 @@ struct PlainNumber {
     private mutating func appendExponent(_ position: inout UnsafeRawPointer) -> Bool {
         let sign = Self.byte(position)
         if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { position += 1 }
-        let word = EightCharacters.load(position)
-        let count = EightCharacters.digitCount(word)
+        let values = EightCharacters.values(EightCharacters.load(position))
+        let count = EightCharacters.digitCount(values)
         guard count > 0, count <= 4 else { return false }
-        let value = Int(truncatingIfNeeded: EightCharacters.number(word, first: count))
+        let value = Int(truncatingIfNeeded: EightCharacters.number(values, first: count))
         exponent &+= sign == UInt8(ascii: "-") ? 0 &- value : value
         isInteger = false
         position += count
         return true
-    }
-
-    @inline(__always)
-    private static func powerOfTen(_ exponent: Int) -> UInt64 {
-        // Three factors instead of a table.
-        let one: UInt64 = exponent & 1 != 0 ? 10 : 1
-        let two: UInt64 = exponent & 2 != 0 ? 100 : 1
-        let four: UInt64 = exponent & 4 != 0 ? 10_000 : 1
-        return one &* two &* four
     }
 }

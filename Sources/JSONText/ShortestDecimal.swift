@@ -12,38 +12,36 @@ struct ShortestDecimal {
     /// `value` must be finite and greater than zero.
     @inline(__always)
     init(_ value: Double) {
-        let isSubnormal = value.exponentBitPattern == 0
         let fraction = value.significandBitPattern
-        let exact = ExtendedFloat(
-            significand: isSubnormal ? fraction : fraction | 1 &<< 52,
-            exponent: Int(isSubnormal ? 1 : value.exponentBitPattern) &- 1075)
+        let biasedExponent = Int(truncatingIfNeeded: value.exponentBitPattern)
+        let significand = fraction | (biasedExponent == 0 ? 0 : 1 &<< 52)
+        let shift = significand.leadingZeroBitCount
+        let exponent = max(biasedExponent, 1) &- 1075 &- shift
 
-        let upper = ExtendedFloat(
-            significand: exact.significand &<< 1 | 1, exponent: exact.exponent &- 1
-        ).normalized
-        // Below a power of two the neighbours lie half as far apart.
-        let isPowerOfTwo = fraction == 0 && value.exponentBitPattern > 1
-        let lower =
-            isPowerOfTwo
-            ? ExtendedFloat(significand: exact.significand &<< 2 &- 1, exponent: exact.exponent &- 2)
-            : ExtendedFloat(significand: exact.significand &<< 1 &- 1, exponent: exact.exponent &- 1)
-        let alignedLower = ExtendedFloat(
-            significand: lower.significand &<< UInt64(truncatingIfNeeded: lower.exponent &- upper.exponent),
-            exponent: upper.exponent)
+        // Every number nearer than half the way to a neighbour is read as `value`. The neighbour below a power of two is
+        // half as far away as the one above.
+        let exact = significand &<< UInt64(truncatingIfNeeded: shift)
+        let half: UInt64 = 1 &<< UInt64(truncatingIfNeeded: shift &- 1)
+        let halfBelow = fraction == 0 && biasedExponent > 1 ? half &>> 1 : half
 
-        let index = Self.cachedPowerIndex(for: upper.exponent)
+        let index = Self.cachedPowerIndex(for: exponent)
         let power = CachedPowersOfTen.power(index)
-        let scaled = exact.normalized * power
-        let high = upper * power
-        let low = alignedLower * power
         // Both bounds move inwards by what the products may be wrong by.
         let interval = Interval(
-            high: high.significand &- 1, low: low.significand &+ 1, scaled: scaled.significand,
-            fractionBits: UInt64(truncatingIfNeeded: 0 &- high.exponent))
-        let decimalExponent = CachedPowersOfTen.firstExponent &+ index &* CachedPowersOfTen.step
-        pointPosition = 0 &- decimalExponent
+            high: Self.product(exact &+ half, power.significand) &- 1,
+            low: Self.product(exact &- halfBelow, power.significand) &+ 1,
+            scaled: Self.product(exact, power.significand),
+            fractionBits: UInt64(truncatingIfNeeded: 0 &- (exponent &+ power.exponent &+ 64)))
+        pointPosition = 0 &- (CachedPowersOfTen.firstExponent &+ index &* CachedPowersOfTen.step)
         if !generateAtOnce(interval) { generate(interval) }
         pointPosition &+= count
+    }
+
+    /// The upper half of the product, rounded.
+    @inline(__always)
+    private static func product(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let (high, low) = left.multipliedFullWidth(by: right)
+        return high &+ low &>> 63
     }
 
     /// The numbers that are read back as the same double, with a binary point.
@@ -62,19 +60,19 @@ struct ShortestDecimal {
         @inline(__always) var distance: UInt64 { high &- scaled }
     }
 
-    /// What `generate` does, for values with many digits: one multiplication gives all digits but the last one or two.
+    /// What `generate` does, for values with 15 to 17 digits: one multiplication gives all digits but the last one or two.
     /// That it does not go too far is seen from the rest: once the rest fits into the interval, it does so ever after.
     ///
     /// - Returns: whether it could be done.
     @inline(__always)
     private mutating func generateAtOnce(_ interval: Interval) -> Bool {
-        // From here on a rest that fits can only be one behind the point.
-        guard interval.fraction > interval.length, interval.length < 1 &<< 16 else { return false }
-        let lengthBits = 64 &- interval.length.leadingZeroBitCount
-        let freeBits = Int(truncatingIfNeeded: interval.fractionBits) &- lengthBits
+        // That long is the interval of normal numbers at most. From here on a rest that fits can only be one behind the point.
+        guard interval.length <= 1 &<< 11, interval.fraction > interval.length else { return false }
+        // As many digits as are needed until the interval is at least a tenth of a unit of the last one.
         // 1233 / 2^12 is the decimal logarithm of two, rounded down.
-        let known = (freeBits &* 1233) &>> 12 &- 1
-        guard known > 0 else { return false }
+        let estimate = Int(truncatingIfNeeded: ((interval.fractionBits &- 11) &* 1233) &>> 12)
+        let isTooFew = interval.length &* DecimalPowers.power(estimate &+ 1) <= interval.one
+        let known = estimate &- (isTooFew ? 0 : 1)
         let scale = DecimalPowers.power(known)
         let product = interval.fraction.multipliedFullWidth(by: scale)
         var fraction = product.low & (interval.one &- 1)
@@ -87,17 +85,21 @@ struct ShortestDecimal {
         let second = nextDigit(first, &fraction, interval)
         let secondFraction = fraction
         let third = nextDigit(second, &fraction, interval)
-        // Which of both it is cannot be foreseen, so both are at hand: a choice costs less than a branch.
-        let needsThird = secondFraction >= length &* 10
-        let unitLength = length &* (needsThird ? 100 : 10)
-        guard !needsThird || fraction < unitLength else { return false }
-        digits = needsThird ? third : second
-        let produced = known &+ (needsThird ? 2 : 1)
-        count = DecimalPowers.digitCount(interval.integer) &+ produced
-        pointPosition &-= produced
+        // Which of both it is cannot be foreseen, so both are at hand and a mask chooses: that costs less than a branch.
+        let needsThird: UInt64 = secondFraction >= length &* 10 ? 1 : 0
+        let mask = 0 &- needsThird
+        let unitScale = 10 &+ (90 & mask)
+        let unitLength = length &* unitScale
+        let rest = secondFraction ^ (secondFraction ^ fraction) & mask
+        let produced = second ^ (second ^ third) & mask
+        guard rest < unitLength, produced >= 100_000_000_000_000 else { return false }
+        digits = produced
+        count =
+            15 &+ (produced >= 1_000_000_000_000_000 ? 1 : 0) &+ (produced >= 10_000_000_000_000_000 ? 1 : 0)
+        pointPosition &-= known &+ 1 &+ Int(truncatingIfNeeded: needsThird)
         roundLast(
-            distance: interval.distance &* scale &* (needsThird ? 100 : 10), interval: unitLength,
-            rest: needsThird ? fraction : secondFraction, unitBits: interval.fractionBits)
+            distance: interval.distance &* scale &* unitScale, interval: unitLength, rest: rest,
+            unitBits: interval.fractionBits)
         return true
     }
 
@@ -169,9 +171,9 @@ struct ShortestDecimal {
         let unit: UInt64 = 1 &<< unitBits
         let remaining = gap & (unit &- 1)
         let reached = rest &+ steps &<< unitBits
-        let isNearer = remaining > unit &- remaining
-        let isInside = interval &- reached >= unit
-        digits = digits &- steps &- (isNearer && isInside ? 1 : 0)
+        let isNearer: UInt64 = remaining > unit &- remaining ? 1 : 0
+        let isInside: UInt64 = interval &- reached >= unit ? 1 : 0
+        digits = digits &- steps &- isNearer & isInside
     }
 
     /// The index of a power of ten by which a number with that binary exponent gets an integer part of 4 to 32 bits.
