@@ -15,6 +15,9 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
 
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
 let package = Package(
     name: "nereid",
     platforms: [.macOS(.v15)],
@@ -22,7 +25,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -47,10 +52,26 @@ let package = Package(
             ],
             swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]),
+        .target(name: "HTTP2Codec", dependencies: ["InferenceTypes", "CNghttp2"], swiftSettings: strict),
+        .target(
+            name: "ServerTransport", dependencies: ["InferenceTypes", "CZlib", logging, tls] + nio,
+            swiftSettings: strict),
         .target(
             name: "HTTPFrontend",
-            dependencies: ["InferenceTypes", "JSONText", "ModelConfiguration", "ServingProtocol", "CZlib", logging]
-                + nio,
+            dependencies: [
+                "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine", "ServingProtocol",
+                "ServerTransport", logging,
+            ] + nio,
+            swiftSettings: strict),
+        .target(name: "InferenceProtos", dependencies: [protobuf], swiftSettings: strict),
+        .target(
+            name: "GRPCFrontend",
+            dependencies: [
+                "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "ServerTransport",
+                "HTTP2Codec", "InferenceProtos", logging, protobuf,
+            ] + nio,
             swiftSettings: strict),
         .target(
             name: "Observability",
@@ -71,7 +92,8 @@ let package = Package(
             name: "nereid",
             dependencies: [
                 "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
-                "ServingProtocol", "HTTPFrontend", "Observability", "TorchBackend", "ReferenceBackends", logging,
+                "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability", "TorchBackend",
+                "ReferenceBackends", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -114,7 +136,26 @@ let package = Package(
             name: "HTTPFrontendTests",
             dependencies: [
                 "HTTPFrontend", "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine",
-                "ServingProtocol", "InferenceTesting", "CZlib", logging,
+                "ServingProtocol", "ServerTransport", "InferenceTesting", "CZlib", logging,
+            ] + nio + [
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTP2CodecTests",
+            dependencies: ["HTTP2Codec", "InferenceTypes", "CNghttp2", "InferenceTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTransportTests",
+            dependencies: ["ServerTransport", "InferenceTypes", "InferenceTesting", "CZlib", logging, tls] + nio + [
+                .product(name: "NIOEmbedded", package: "swift-nio")
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GRPCFrontendTests",
+            dependencies: [
+                "GRPCFrontend", "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol",
+                "ServerTransport", "HTTP2Codec", "InferenceProtos", "ReferenceBackends", "InferenceTesting", logging,
+                protobuf,
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
@@ -138,7 +179,8 @@ let package = Package(
             name: "NereidTests",
             dependencies: [
                 "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine",
-                "ServingProtocol", "HTTPFrontend", "Observability", "InferenceTesting", logging,
+                "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability",
+                "InferenceTesting", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

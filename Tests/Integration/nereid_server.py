@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import tritonclient.grpc as grpc
 import tritonclient.http as http
 
 ROOT = Path(__file__).resolve().parents[2]
 EXECUTABLE = Path(os.environ.get("NEREID_EXECUTABLE", ROOT / ".build" / "release" / "nereid"))
+_GRPC_LINE = re.compile(r"listening for gRPC on ([^\s:]+):(\d+)")
 _READY_LINE = re.compile(r"ready in .*?http://([^\s:]+):(\d+)")
 
 
@@ -53,7 +55,7 @@ class NereidServer:
     def start(self) -> None:
         """Starts the process and returns at once."""
         command = [str(EXECUTABLE), "serve", f"--model-repository={self.repository}"]
-        command += ["--http-address=127.0.0.1", "--http-port=0", *self.flags]
+        command += ["--http-address=127.0.0.1", "--http-port=0", "--grpc-address=127.0.0.1", "--grpc-port=0", *self.flags]
         with self.log_path.open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
@@ -81,6 +83,12 @@ class NereidServer:
             time.sleep(0.02)
 
     @property
+    def grpc_url(self) -> str:
+        """Address of the gRPC port, once the server is ready."""
+        match = self.wait_for_log(_GRPC_LINE)
+        return f"{match[1]}:{match[2]}"
+
+    @property
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
@@ -98,6 +106,10 @@ class NereidServer:
     def client(self, timeout_seconds: float = 60.0) -> http.InferenceServerClient:
         """A client of this server, for one thread."""
         return http.InferenceServerClient(self.url, network_timeout=timeout_seconds, connection_timeout=timeout_seconds)
+
+    def grpc_client(self) -> grpc.InferenceServerClient:
+        """A gRPC client of this server."""
+        return grpc.InferenceServerClient(self.grpc_url)
 
     def terminate(self) -> None:
         """Asks the process to end, without waiting."""

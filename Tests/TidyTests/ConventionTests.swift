@@ -6,7 +6,7 @@ struct ConventionTests {
     private let tree = SourceTree()
 
     @Test func filesAreShort() throws {
-        for file in try tree.swiftFiles(under: "Sources") + tree.swiftFiles(under: "Tests") {
+        for file in try tree.writtenSwiftFiles(under: "Sources") + tree.writtenSwiftFiles(under: "Tests") {
             #expect(file.lines.count <= 500, "\(file.path) has \(file.lines.count) lines; split it by topic")
         }
     }
@@ -14,7 +14,7 @@ struct ConventionTests {
     @Test func aFileDeclaresOnePublicType() throws {
         let declaration = /^public (?:final |indirect )?(?:struct|class|enum|actor|protocol) (\w+)/
             .anchorsMatchLineEndings()
-        for file in try tree.swiftFiles(under: "Sources") {
+        for file in try tree.writtenSwiftFiles(under: "Sources") {
             let types = file.text.matches(of: declaration).map { $0.1 }
             #expect(
                 types.count <= 4, "\(file.path) declares \(types.joined(separator: ", ")); give each a file of its own")
@@ -31,7 +31,7 @@ struct ConventionTests {
     ]
 
     @Test func wordsThatMustNotStandInCode() throws {
-        for file in try tree.swiftFiles(under: "Sources") + tree.swiftFiles(under: "Tests") {
+        for file in try tree.writtenSwiftFiles(under: "Sources") + tree.writtenSwiftFiles(under: "Tests") {
             for (number, line) in file.lines.enumerated() {
                 for rule in Self.forbidden where rule.everywhere || file.path.hasPrefix("Sources/") {
                     #expect(!line.contains(rule.text), "\(file.path):\(number + 1): \(rule.text): \(rule.reason)")
@@ -42,7 +42,7 @@ struct ConventionTests {
 
     @Test func librariesDoNotPrint() throws {
         let call = /(^|[^\w.])(debugPrint|print)\(/
-        for file in try tree.swiftFiles(under: "Sources") where !file.path.hasPrefix("Sources/nereid/") {
+        for file in try tree.writtenSwiftFiles(under: "Sources") where !file.path.hasPrefix("Sources/nereid/") {
             for (number, line) in file.lines.enumerated() where !Self.isComment(line) {
                 #expect(
                     line.firstMatch(of: call) == nil, "\(file.path):\(number + 1): a library logs, it does not print")
@@ -51,7 +51,7 @@ struct ConventionTests {
     }
 
     @Test func uncheckedSendabilityIsExplained() throws {
-        for file in try tree.swiftFiles(under: "Sources") {
+        for file in try tree.writtenSwiftFiles(under: "Sources") {
             let lines = file.lines
             for (number, line) in lines.enumerated()
             where line.contains("@unchecked " + "Sendable") && !Self.isComment(line) {
@@ -66,7 +66,7 @@ struct ConventionTests {
 
     @Test func filesHaveNamesThatSayWhatIsInThem() throws {
         let vague = /(Utils?|Helpers?|Common|Misc|Manager2|Stuff|Extensions)\.swift$/
-        for file in try tree.swiftFiles(under: "Sources") + tree.swiftFiles(under: "Tests") {
+        for file in try tree.writtenSwiftFiles(under: "Sources") + tree.writtenSwiftFiles(under: "Tests") {
             #expect(file.name.firstMatch(of: vague) == nil, "\(file.path): name the file after what it holds")
         }
     }
@@ -86,6 +86,14 @@ struct ConventionTests {
             guard let first = file.lines.first, first.hasSuffix("sh") else { continue }
             #expect(
                 file.lines.prefix(30).contains("set -euo pipefail"), "\(file.path) lacks the line 'set -euo pipefail'")
+        }
+    }
+
+    @Test func generatedCodeSaysSo() throws {
+        let generated = try tree.swiftFiles(under: "Sources").filter(\.isGenerated)
+        #expect(!generated.isEmpty)
+        for file in generated {
+            #expect(file.text.hasPrefix("// DO NOT EDIT.\n"), "\(file.path) is not made by a script; move it")
         }
     }
 

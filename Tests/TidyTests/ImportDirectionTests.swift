@@ -21,9 +21,16 @@ struct ImportDirectionTests {
         "ServingProtocol": [
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "Logging",
         ],
+        "HTTP2Codec": ["InferenceTypes", "CNghttp2"],
+        "ServerTransport": nio.union(["InferenceTypes", "CZlib", "Logging", "NIOSSL"]),
         "HTTPFrontend": nio.union([
-            "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "CZlib",
-            "Logging",
+            "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine", "ServingProtocol",
+            "ServerTransport", "Logging",
+        ]),
+        "InferenceProtos": ["SwiftProtobuf"],
+        "GRPCFrontend": nio.union([
+            "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "ServerTransport",
+            "HTTP2Codec", "InferenceProtos", "SwiftProtobuf", "Logging",
         ]),
         "Observability": ["InferenceTypes", "ServingProtocol", "Logging"],
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
@@ -31,8 +38,8 @@ struct ImportDirectionTests {
         "InferenceTesting": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "Logging"],
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
-            "ServingProtocol", "HTTPFrontend", "Observability", "TorchBackend", "ReferenceBackends", "Logging",
-            "ArgumentParser", "NIOHTTP1", "UnixSignals",
+            "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability", "TorchBackend",
+            "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
         ]),
     ]
 

@@ -8,6 +8,8 @@ struct SourceTree {
         var text: String
 
         var name: String { String(path.split(separator: "/").last ?? "") }
+        /// Made by a script and committed: not held to the conventions of code that people write.
+        var isGenerated: Bool { path.contains("/Generated/") }
         var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     }
 
@@ -54,4 +56,9 @@ struct SourceTree {
 
     /// The Swift files of the project, those of the package's products and of its tests.
     func swiftFiles(under directory: String) throws -> [File] { try files(under: directory, suffixes: [".swift"]) }
+
+    /// The Swift files that people write.
+    func writtenSwiftFiles(under directory: String) throws -> [File] {
+        try swiftFiles(under: directory).filter { !$0.isGenerated }
+    }
 }

@@ -1,5 +1,6 @@
 import InferenceTypes
 import JSONText
+import ServingProtocol
 
 /// Where the parts of an inference request's JSON lie. Making it checks the syntax of the whole text; of members with
 /// the same name the first counts.
@@ -87,7 +88,7 @@ struct InferRequestOutline {
             default:
                 try Self.skip(&reader, toDepth: outerDepth + 1)
             }
-            if inputCount < limits.maximumTensors { list.append(input) }
+            if inputCount < limits.request.maximumTensors { list.append(input) }
             inputCount += 1
         }
     }
@@ -96,9 +97,10 @@ struct InferRequestOutline {
         of input: inout Input, _ reader: inout JSONReader, _ text: RequestJSONText, _ limits: InferRequestLimits
     ) throws(JSONError) {
         let start = reader.offset
-        if decodesData, inputCount < limits.maximumTensors, let datatype = input.datatype, let shape = input.shape,
+        if decodesData, inputCount < limits.request.maximumTensors, let datatype = input.datatype,
+            let shape = input.shape,
             let type = try? text.dataType(at: datatype),
-            let shape = try? text.shape(at: shape, inputName: "", maximumRank: limits.maximumRank)
+            let shape = try? text.shape(at: shape, inputName: "", limits.request)
         {
             let decoder = JSONTensorDecoder(
                 text: text, inputName: "", dataType: type, shape: shape, maximumByteCount: limits.maximumInputBytes)

@@ -1,5 +1,6 @@
 import InferenceTypes
 import JSONText
+import ServingProtocol
 
 extension RequestJSONText {
     /// `.invalid` for a name that is none; what the model expects is compared later.
@@ -11,7 +12,7 @@ extension RequestJSONText {
         return DataType(protocolName: reader.string(range)) ?? .invalid
     }
 
-    func shape(at offset: Int, inputName: String, maximumRank: Int) throws(ServingError) -> Shape {
+    func shape(at offset: Int, inputName: String, _ limits: RequestLimits) throws(ServingError) -> Shape {
         let context = "Unable to parse 'shape'"
         var reader = reader(at: offset)
         guard case .beginArray? = try? reader.next() else { throw Mismatch.array.error(context) }
@@ -27,11 +28,7 @@ extension RequestJSONText {
                     "invalid shape for input '\(inputName)': dimension \(dimension) exceeds the maximum of \(Int64.max)"
                 )
             }
-            guard dimensions.count < maximumRank else {
-                throw ServingError(
-                    .invalidArgument,
-                    "invalid shape for input '\(inputName)': it has more than \(maximumRank) dimensions")
-            }
+            try limits.checkRank(dimensions.count + 1, ofInput: inputName)
             dimensions.append(dimension)
         }
         return Shape(dimensions)

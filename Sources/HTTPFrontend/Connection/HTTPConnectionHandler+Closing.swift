@@ -1,4 +1,5 @@
 import NIOCore
+import ServerTransport
 
 extension HTTPConnectionHandler {
     /// Ends the connection once everything written has left; what the client still sends meanwhile is thrown away, so

@@ -1,4 +1,5 @@
 import NIOCore
+import ServerTransport
 
 extension HTTPConnectionHandler {
     /// Something has to happen within `time` from now, in place of what was expected before.

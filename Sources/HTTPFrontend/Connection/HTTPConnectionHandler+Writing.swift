@@ -1,5 +1,6 @@
 import InferenceTypes
 import NIOCore
+import ServerTransport
 
 extension HTTPConnectionHandler {
     /// Bodies up to this size go out in one piece with the head.

@@ -1,5 +1,6 @@
 import InferenceTypes
 import NIOCore
+import ServerTransport
 
 /// One connection: reads requests, has them answered one after the other, writes the responses in order.
 ///
@@ -42,8 +43,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var responseContext = HTTPResponseEncoder.Context()
     var responseBody: HTTPResponseBody?
     var isWritingNow = false
-    var turn = HTTPConnectionTurn()
-    let turnQueue: HTTPTurnQueue
+    var turn = ConnectionTurn()
+    let turnQueue: TurnQueue
     private var isDraining = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
@@ -54,7 +55,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     /// `turnQueue`: that of the event loop.
     init(
-        application: any HTTPApplication, limits: HTTPLimits, turnQueue: HTTPTurnQueue,
+        application: any HTTPApplication, limits: HTTPLimits, turnQueue: TurnQueue,
         openExchanges: OpenExchanges = OpenExchanges()
     ) {
         self.application = application

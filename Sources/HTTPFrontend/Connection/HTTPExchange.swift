@@ -1,5 +1,6 @@
 import InferenceTypes
 import NIOCore
+import ServerTransport
 import Synchronization
 
 /// One request that waits for its response.

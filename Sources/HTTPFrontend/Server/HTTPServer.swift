@@ -1,8 +1,9 @@
 public import InferenceTypes
-public import Logging
+package import Logging
 import NIOCore
 import NIOPosix
-public import ServingProtocol
+package import ServerTransport
+package import ServingProtocol
 import Synchronization
 
 /// Serves the KServe v2 protocol over HTTP/1.1.
@@ -12,21 +13,24 @@ import Synchronization
 public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let application: ServiceApplication
-    private let registry: HTTPConnectionRegistry
+    private let registry: ConnectionRegistry
     private let openExchanges = OpenExchanges()
-    private let group: MultiThreadedEventLoopGroup
+    private let eventLoops: EventLoops
     private let decodingThreads: DecodingThreads
     private let listener = Mutex<(any Channel)?>(nil)
     private let logger: Logger
 
-    public init(configuration: HTTPServerConfiguration, service: any InferenceService, logger: Logger) {
+    /// `eventLoops`: shared by the servers of all protocols; whoever made them shuts them down.
+    package init(
+        configuration: HTTPServerConfiguration, service: any InferenceService, eventLoops: EventLoops, logger: Logger
+    ) {
         self.configuration = configuration
+        self.eventLoops = eventLoops
         self.logger = logger
-        decodingThreads = DecodingThreads(count: 2 * configuration.eventLoopCount)
+        decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
         application = ServiceApplication(
             service: service, limits: configuration.limits, decodingThreads: decodingThreads)
-        registry = HTTPConnectionRegistry(limit: configuration.limits.maximumConnections)
-        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopCount))
+        registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
     }
 
     /// Connections that are open now.
@@ -36,9 +40,8 @@ public final class HTTPServer: Sendable {
     public func start() async throws(ServingError) -> Int {
         let (application, limits) = (application, configuration.limits)
         let (registry, openExchanges) = (registry, openExchanges)
-        let turnQueues = Dictionary(
-            uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), HTTPTurnQueue($0)) })
-        let bootstrap = ServerBootstrap(group: group)
+        let eventLoops = eventLoops
+        let bootstrap = ServerBootstrap(group: eventLoops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.reusePort), value: configuration.reusesPort ? 1 : 0)
@@ -51,9 +54,7 @@ public final class HTTPServer: Sendable {
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
                             application: application, limits: limits,
-                            turnQueue: turnQueues[ObjectIdentifier(channel.eventLoop)]
-                                ?? HTTPTurnQueue(channel.eventLoop),
-                            openExchanges: openExchanges))
+                            turnQueue: eventLoops.turnQueue(of: channel.eventLoop), openExchanges: openExchanges))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -87,10 +88,10 @@ public final class HTTPServer: Sendable {
     public func stop(timeout: Duration) async -> Bool {
         let channel = listener.withLock { $0.take() }
         try? await channel?.close()
-        let drained = group.any().makePromise(of: Void.self)
-        let isCutOff = group.any().makePromise(of: Bool.self)
+        let drained = eventLoops.group.any().makePromise(of: Void.self)
+        let isCutOff = eventLoops.group.any().makePromise(of: Bool.self)
         let registry = registry
-        let timer = group.any().scheduleTask(in: TimeAmount(timeout)) {
+        let timer = eventLoops.group.any().scheduleTask(in: TimeAmount(timeout)) {
             isCutOff.succeed(true)
             registry.closeAll()
         }
@@ -103,10 +104,7 @@ public final class HTTPServer: Sendable {
             logger.warning("HTTP connections were cut off after waiting \(timeout) for their requests")
         }
         // Requests whose clients have gone may still be at work, and will hand their answers to the event loops.
-        if openExchanges.count == 0 {
-            await decodingThreads.stop()
-            try? await group.shutdownGracefully()
-        }
+        if openExchanges.count == 0 { await decodingThreads.stop() }
         return !wasCutOff
     }
 }

@@ -6,7 +6,6 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     public var port: Int
     /// Lets several servers listen on one port (SO_REUSEPORT).
     public var reusesPort = false
-    public var eventLoopCount = 1
     public var limits = HTTPLimits()
 
     public init(host: String = "0.0.0.0", port: Int = 8000) {

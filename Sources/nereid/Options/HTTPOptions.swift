@@ -20,9 +20,9 @@ struct HTTPOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Threads that handle connections. Default: what suits the machine.", valueName: "count"),
+            "Threads that handle the connections of all protocols.", valueName: "count"),
         transform: FlagValue.integer(1...1024))
-    var httpThreadCount: Int?
+    var httpThreadCount = 1
 
     @Option(
         help: ArgumentHelp(
@@ -41,7 +41,7 @@ struct HTTPOptions: ParsableArguments {
         configuration.http.host = httpAddress
         configuration.http.port = httpPort
         configuration.http.reusesPort = reuseHttpPort
-        configuration.httpThreadCount = httpThreadCount
+        configuration.eventLoopCount = httpThreadCount
         configuration.http.limits.maximumBodyBytes = httpMaxInputSize
         configuration.http.limits.maximumJSONBytes = httpMaxInputSize
         configuration.http.limits.maximumInflatedBytes = httpMaxInputSize

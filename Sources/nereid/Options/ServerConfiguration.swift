@@ -1,6 +1,7 @@
 import HTTPFrontend
 import InferenceEngine
 import Observability
+import ServingProtocol
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
 struct ServerConfiguration: Equatable, Sendable {
@@ -13,9 +14,10 @@ struct ServerConfiguration: Equatable, Sendable {
     var logFile: String?
     var repository = RepositorySettings()
     var http = HTTPServerConfiguration()
-    /// `nil` takes the number of event loops that suits the machine.
-    var httpThreadCount: Int?
+    /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
+    var eventLoopCount = 1
     var serving = ServingLimits()
+    var sharedMemory = SharedMemorySettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
     /// `nil` looks in the usual places.

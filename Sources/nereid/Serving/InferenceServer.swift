@@ -5,6 +5,7 @@ import InferenceTypes
 import Logging
 import ModelConfiguration
 import ReferenceBackends
+import ServerTransport
 import ServingProtocol
 import TorchBackend
 
@@ -12,11 +13,14 @@ import TorchBackend
 struct InferenceServer: Sendable {
     let models: ModelManager
     let service: any InferenceService
+    /// Shared by all protocols.
+    let eventLoops: EventLoops
     let http: HTTPServer
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
-    init(configuration: ServerConfiguration, logger: Logger) {
+    /// - Parameter log: what clients may look at and change.
+    init(configuration: ServerConfiguration, log: any LogControl, logger: Logger) {
         let torchPaths = SharedLibraryPaths.torchShim(
             given: configuration.torchLibrary, executable: SharedLibraryPaths.executable)
         let backends = BackendRegistry([
@@ -38,15 +42,13 @@ struct InferenceServer: Sendable {
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
             logger: logger)
         service = DataPlane(
-            models: models, serverID: configuration.id, serverVersion: NereidCommand.version, logger: logger)
+            models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
+            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
 
-        var httpConfiguration = configuration.http
-        httpConfiguration.eventLoopCount = configuration.httpThreadCount ?? Self.defaultEventLoopCount
-        http = HTTPServer(configuration: httpConfiguration, service: service, logger: logger)
+        eventLoops = EventLoops(count: configuration.eventLoopCount)
+        http = HTTPServer(
+            configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
     }
-
-    /// Event loops move bytes and do not compute: one serves a small machine, and leaves its cores to the models.
-    private static var defaultEventLoopCount: Int { min(max(MachineCores.available() / 4, 1), 8) }
 
     private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {
         var settings = ModelManagerSettings(repositories: repository.paths)

@@ -1,5 +1,6 @@
 import InferenceTypes
 import NIOCore
+import ServerTransport
 import NIOEmbedded
 import Testing
 
@@ -73,23 +74,23 @@ struct HTTPConnectionHandlerTests {
         let reads = ReadCounter()
         try probe.channel.pipeline.syncOperations.addHandler(reads, position: .first)
         try probe.send(String(repeating: Self.post("/now", "x"), count: 40))
-        #expect(try probe.receivedBodies().count == HTTPConnectionTurn.maximumExchanges)
+        #expect(try probe.receivedBodies().count == ConnectionTurn.maximumExchanges)
         try probe.send(Self.post("/now", "x"))
         let before = reads.count
         probe.channel.read()
         #expect(try probe.receivedBodies() == [], "more input is no reason to skip the wait")
         #expect(reads.count == before, "what is there has to be answered first")
         probe.loop.advanceTime(by: .microseconds(60))
-        #expect(try probe.receivedBodies().count == HTTPConnectionTurn.maximumExchanges)
+        #expect(try probe.receivedBodies().count == ConnectionTurn.maximumExchanges)
         probe.loop.advanceTime(by: .seconds(1))
-        #expect(try probe.receivedBodies().count == 41 - 2 * HTTPConnectionTurn.maximumExchanges)
+        #expect(try probe.receivedBodies().count == 41 - 2 * ConnectionTurn.maximumExchanges)
         #expect(reads.count > before, "the read that was held is made up for")
     }
 
     @Test func aLongResponseLeavesOthersTheirTurn() throws {
         let probe = try ConnectionProbe()
         try probe.send(Self.post("/a", "A"))
-        let size = 3 * HTTPConnectionTurn.maximumWrittenBytes
+        let size = 3 * ConnectionTurn.maximumWrittenBytes
         probe.application.takeFirst().exchange.send(
             HTTPResponse(.ok, .octetStream, tensors: [TensorBytes(TensorBuffer(byteCount: size))]))
         #expect(try probe.receivedByteCount() < size / 2)

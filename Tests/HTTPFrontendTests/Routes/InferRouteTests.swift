@@ -1,4 +1,5 @@
 import InferenceTypes
+import ServerTransport
 import Testing
 
 @testable import HTTPFrontend

@@ -1,5 +1,6 @@
 import InferenceTypes
 import Logging
+import ServerTransport
 import Testing
 
 @testable import HTTPFrontend
@@ -32,7 +33,7 @@ struct HTTPServerTests {
         try await withServer { port, _ in
             let second = HTTPServer(
                 configuration: HTTPServerConfiguration(host: "127.0.0.1", port: port), service: FakeService(),
-                logger: .init(label: "test"))
+                eventLoops: EventLoops(count: 1), logger: .init(label: "test"))
             await #expect {
                 _ = try await second.start()
             } throws: { error in
@@ -88,7 +89,8 @@ struct HTTPServerTests {
         let model = FakeServable("echo", holdsRequests: true)
         let configuration = HTTPServerConfiguration(host: "127.0.0.1", port: 0)
         let server = HTTPServer(
-            configuration: configuration, service: FakeService([model]), logger: .init(label: "test"))
+            configuration: configuration, service: FakeService([model]), eventLoops: EventLoops(count: 1),
+            logger: .init(label: "test"))
         let port = try await server.start()
         let idle = try await SocketClient(port: port)
         try await idle.send(Self.live)
@@ -113,7 +115,7 @@ struct HTTPServerTests {
         let model = FakeServable("echo", holdsRequests: true)
         let server = HTTPServer(
             configuration: HTTPServerConfiguration(host: "127.0.0.1", port: 0), service: FakeService([model]),
-            logger: .init(label: "test"))
+            eventLoops: EventLoops(count: 1), logger: .init(label: "test"))
         let port = try await server.start()
         let client = try await SocketClient(port: port)
         let body = #"{"inputs":[{"name":"INPUT0","datatype":"UINT8","shape":[1],"data":[9]}]}"#

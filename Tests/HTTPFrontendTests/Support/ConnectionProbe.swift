@@ -1,4 +1,5 @@
 import NIOCore
+import ServerTransport
 import NIOEmbedded
 
 @testable import HTTPFrontend
@@ -13,7 +14,7 @@ struct ConnectionProbe {
         self.application = application
         let loop = EmbeddedEventLoop()
         let handler = HTTPConnectionHandler(
-            application: application, limits: limits, turnQueue: HTTPTurnQueue(loop))
+            application: application, limits: limits, turnQueue: TurnQueue(loop))
         channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }

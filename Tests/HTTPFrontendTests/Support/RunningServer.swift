@@ -1,5 +1,6 @@
 import InferenceTypes
 import Logging
+import ServerTransport
 
 @testable import HTTPFrontend
 
@@ -10,7 +11,9 @@ func withServer(
 ) async throws {
     var configuration = HTTPServerConfiguration(host: host, port: 0)
     configuration.limits = limits
-    let server = HTTPServer(configuration: configuration, service: service, logger: Logger(label: "test"))
+    let eventLoops = EventLoops(count: 1)
+    let server = HTTPServer(
+        configuration: configuration, service: service, eventLoops: eventLoops, logger: Logger(label: "test"))
     let port = try await server.start()
     do {
         try await body(port, server)

@@ -1,0 +1,12 @@
+/// How a call ended: the trailers `grpc-status` and `grpc-message`.
+package struct GRPCStatus: Error, Sendable, Hashable {
+    package var code: GRPCStatusCode
+    package var message: String
+
+    package init(_ code: GRPCStatusCode, _ message: String = "") {
+        self.code = code
+        self.message = message
+    }
+
+    package static let ok = GRPCStatus(.ok)
+}
