@@ -36,6 +36,8 @@ package struct ControlMethods: Sendable {
         let configuration = ConfigurationService(service: service)
         let statistics = StatisticsService(service: service)
         let repository = RepositoryService(service: service)
+        let memory = SharedMemoryService(service: service)
+        let settings = SettingsService(service: service)
         func path(_ method: StaticString) -> String { "/inference.GRPCInferenceService/\(method)" }
         return [
             .unary(path("ServerLive"), health.serverLive),
@@ -48,6 +50,14 @@ package struct ControlMethods: Sendable {
             .unaryTask(path("RepositoryIndex"), repository.index),
             .unaryTask(path("RepositoryModelLoad"), repository.load),
             .unaryTask(path("RepositoryModelUnload"), repository.unload),
+            .unary(path("SystemSharedMemoryStatus"), memory.systemStatus),
+            .unary(path("SystemSharedMemoryRegister"), memory.registerSystem),
+            .unary(path("SystemSharedMemoryUnregister"), memory.unregisterSystem),
+            .unary(path("CudaSharedMemoryStatus"), memory.cudaStatus),
+            .unary(path("CudaSharedMemoryRegister"), memory.registerCUDA),
+            .unary(path("CudaSharedMemoryUnregister"), memory.unregisterCUDA),
+            .unary(path("TraceSetting"), settings.trace),
+            .unary(path("LogSettings"), settings.log),
         ]
     }
 }

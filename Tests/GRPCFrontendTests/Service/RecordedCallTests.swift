@@ -11,8 +11,8 @@ import ServingProtocol
 import SwiftProtobuf
 import Testing
 
-/// Recorded calls are answered as Triton answered them.
-@Suite struct RecordedCallTests {
+/// Recorded calls are answered as Triton answered them. In order: some change settings that others read.
+@Suite(.serialized) struct RecordedCallTests {
     /// A server with the recorded models, in the control mode `none`.
     private actor Server {
         static let shared = Server()
@@ -51,7 +51,11 @@ import Testing
                 settings: settings, table: table, factory: factory,
                 configurations: RepositoryConfigurationReader(ModelConfigurationLoader()), logger: logger)
             _ = await models.start()
-            return ControlMethods(service: DataPlane(models: models, logger: logger)).methods
+            var memory = SharedMemorySettings()
+            memory.isAllowed = true
+            let service = DataPlane(
+                models: models, sharedMemory: SharedMemoryRegistry(settings: memory), logger: logger)
+            return ControlMethods(service: service).methods
         }
     }
 
@@ -70,6 +74,10 @@ import Testing
                 try expectEqual(Inference_ModelConfigResponse.self, bytes, response)
             case "/inference.GRPCInferenceService/ModelMetadata":
                 try expectEqual(Inference_ModelMetadataResponse.self, bytes, response)
+            case "/inference.GRPCInferenceService/LogSettings":
+                try expectEqual(Inference_LogSettingsResponse.self, bytes, response)
+            case "/inference.GRPCInferenceService/TraceSetting":
+                try expectEqual(Inference_TraceSettingResponse.self, bytes, response)
             default: #expect(bytes == Array(response))
             }
         } catch let status as GRPCStatus {

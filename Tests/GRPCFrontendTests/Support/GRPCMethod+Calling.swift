@@ -11,8 +11,8 @@ extension [GRPCMethod] {
         switch method.kind {
         case .unary(let answer): return try answer(message).head
         case .unaryTask(let answer): return try await answer(message).head
-        case .handler:
-            Issue.record("\(path) is not unary")
+        case .unaryCall, .handler:
+            Issue.record("\(path) is not answered with one message")
             return []
         }
     }

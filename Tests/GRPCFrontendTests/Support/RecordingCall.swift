@@ -1,5 +1,6 @@
 import GRPCFrontend
 import InferenceTypes
+import ServerTransport
 import Synchronization
 
 /// A call without a network, which keeps what is sent.
@@ -12,6 +13,7 @@ final class RecordingCall: GRPCCall {
 
     let metadata = GRPCMetadata()
     let cancellation = CancellationFlag()
+    let decodingThreads = DecodingThreads(count: 1)
     private let state = Mutex(State())
 
     var messages: [[UInt8]] { state.withLock { $0.messages } }
@@ -37,5 +39,7 @@ final class RecordingCall: GRPCCall {
         finish(.ok)
     }
 
+    func pauseReceiving() {}
+    func resumeReceiving() {}
     func whenPending(below byteCount: Int, _ action: @escaping @Sendable () -> Void) { action() }
 }

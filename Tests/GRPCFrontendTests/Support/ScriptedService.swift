@@ -1,5 +1,6 @@
 import InferenceEngine
 import InferenceTypes
+import Logging
 import ModelConfiguration
 import ServingProtocol
 import Synchronization
@@ -15,11 +16,20 @@ final class ScriptedService: InferenceService {
 
     let serverMetadata = ServerMetadata(name: "nereid", version: "1.2", extensions: ["statistics", "logging"])
     let isLive = true
+    let sharedMemory: SharedMemoryRegistry
+    let log: any LogControl = LogSettingsStore()
+    let tracing = TraceSettingsTable(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     private let state = Mutex(State())
     private let configurations: [String: ModelConfig]
     private let snapshots: [ModelStatisticsSnapshot]
 
-    init(configurations: [ModelConfig] = [], snapshots: [ModelStatisticsSnapshot] = []) {
+    init(
+        configurations: [ModelConfig] = [], snapshots: [ModelStatisticsSnapshot] = [],
+        sharesMemory: Bool = false
+    ) {
+        var memory = SharedMemorySettings()
+        memory.isAllowed = sharesMemory
+        sharedMemory = SharedMemoryRegistry(settings: memory)
         self.configurations = Dictionary(uniqueKeysWithValues: configurations.map { ($0.name, $0) })
         self.snapshots = snapshots
     }
