@@ -86,14 +86,14 @@ struct TLSMaterial: Sendable {
     }
 
     private static func contextError(_ error: any Error, _ files: TLSConfigurationFiles) -> TLSConfigurationError {
-        let text = "\(error)"
-        guard !text.contains("KEY_VALUES_MISMATCH"), !text.contains("KEY_TYPE_MISMATCH") else {
+        // The key itself was read before.
+        guard error as? NIOSSLError != .failedToLoadPrivateKey else {
             return TLSConfigurationError(
                 "the key file '\(files.privateKey)' does not hold the key of the first certificate in "
                     + "'\(files.certificateChain)'")
         }
         return TLSConfigurationError(
-            "the certificate file '\(files.certificateChain)' and the key file '\(files.privateKey)' cannot be used: \(text)"
+            "the certificate file '\(files.certificateChain)' and the key file '\(files.privateKey)' cannot be used: \(error)"
         )
     }
 
