@@ -136,6 +136,11 @@ struct InferRequestDecoder {
                 forInputAt: request.inputs.count, from: sharedMemory)
             bytes = .empty
         } else if let data = input.data {
+            if shape.rank > 0, !shape.dimensions.contains(0) {
+                guard case .beginArray = text.token(at: data.lowerBound) else {
+                    throw RequestJSONText.Mismatch.array.error("Unable to parse 'data'")
+                }
+            }
             bytes = try JSONTensorDecoder(
                 text: text, inputName: name, dataType: type, shape: shape,
                 maximumByteCount: limits.maximumInputBytes

@@ -1,7 +1,7 @@
 import InferenceTypes
 import JSONText
 
-/// Decodes the `data` of one JSON tensor: nested arrays whose leaves, in their order, are the elements.
+/// Decodes the `data` of one JSON tensor: nested arrays whose leaves, in their order, are the elements; or one leaf alone.
 ///
 /// How the arrays are nested does not matter. Integers wrap to the width of the datatype. Iterative, so depth costs nothing.
 struct JSONTensorDecoder {
@@ -15,9 +15,6 @@ struct JSONTensorDecoder {
     func decode(_ range: Range<Int>) throws(ServingError) -> TensorBytes {
         // As in Triton, data that no element belongs to is not looked at.
         guard shape.rank > 0, !shape.dimensions.contains(0) else { return .empty }
-        guard case .beginArray = text.token(at: range.lowerBound) else {
-            throw RequestJSONText.Mismatch.array.error("Unable to parse 'data'")
-        }
         if dataType == .bytes { return try decodeStrings(range) }
         let count = try checkedElementCount()
         switch dataType {
@@ -116,6 +113,10 @@ struct JSONTensorDecoder {
                 guard let element = convert(token) else { throw expected.error("Unable to parse 'data'") }
                 memory.storeBytes(of: element, toByteOffset: written * size, as: Element.self)
                 written += 1
+                if reader.depth == 0 {
+                    guard written == count else { throw Self.wrongCount }
+                    return TensorBytes(buffer)
+                }
             }
         }
         throw Self.wrongCount
@@ -151,7 +152,9 @@ struct JSONTensorDecoder {
             switch token {
             case .beginArray: continue
             case .endArray: if reader.depth == 0 { return }
-            case .string(let string): try body(string, reader)
+            case .string(let string):
+                try body(string, reader)
+                if reader.depth == 0 { return }
             default: throw RequestJSONText.Mismatch.string.error("Unable to parse JSON bytes array")
             }
         }
