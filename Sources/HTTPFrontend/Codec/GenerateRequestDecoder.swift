@@ -78,7 +78,7 @@ struct GenerateRequestDecoder {
             configuration.fullShape(input.dims), elementCount: elementCount(range.lowerBound), inputName: name)
         let bytes = try JSONTensorDecoder(
             text: text, inputName: name, dataType: input.dataType, shape: shape,
-            maximumByteCount: limits.maximumInputBytes
+            maximumByteCount: limits.maximumInputBytes, allowsScalar: true
         ).decode(range)
         request.inputs.append(Tensor(name: name, dataType: input.dataType, shape: shape, bytes: bytes))
     }
