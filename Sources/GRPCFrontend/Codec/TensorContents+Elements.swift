@@ -9,12 +9,8 @@ extension TensorContents {
     func elements(
         _ field: Field, as type: DataType, ofInput input: ProtobufReader
     ) throws(ProtobufError) -> TensorBytes {
-        let elementSize = type.byteSize ?? 0
-        let byteCount =
-            field == .strings
-            ? stringByteCount + count(field) * BytesElements.lengthSize : count(field) * elementSize
-        let buffer = TensorBuffer(byteCount: byteCount)
-        var writer = ElementWriter(field: field, elementSize: elementSize, memory: buffer.bytes)
+        let buffer = TensorBuffer(byteCount: byteCount(field, as: type))
+        var writer = ElementWriter(field: field, elementSize: type.byteSize ?? 0, memory: buffer.bytes)
         var input = input
         while !input.isAtEnd {
             let tag = try input.tag()

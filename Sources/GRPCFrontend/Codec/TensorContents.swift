@@ -13,6 +13,12 @@ struct TensorContents: Sendable, Hashable {
 
     func count(_ field: Field) -> Int { counts[Int(field.rawValue) - 1] }
 
+    /// The size of a tensor of these elements.
+    func byteCount(_ field: Field, as type: DataType) -> Int {
+        field == .strings
+            ? stringByteCount + count(field) * BytesElements.lengthSize : count(field) * (type.byteSize ?? 0)
+    }
+
     /// Checks the reader's message and counts its elements; may be called again for another part of the same message.
     mutating func merge(_ reader: ProtobufReader) throws(ProtobufError) {
         var reader = reader

@@ -120,10 +120,7 @@ struct InferRequestDecoder {
         }
         let type = try decodeDataType(at: typeOffset)
         let shape = try decodeShape(at: input.shape, inputName: name)
-        guard !request.inputs.contains(where: { $0.name == name }) else {
-            let id = request.id.isEmpty ? "<id_unknown>" : request.id
-            throw ServingError(.invalidArgument, "[request id: \(id)] input '\(name)' already exists in request")
-        }
+        try request.checkIsNew(inputNamed: name)
 
         let bytes: TensorBytes
         if let binarySize {
