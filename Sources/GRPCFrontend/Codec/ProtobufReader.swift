@@ -93,9 +93,12 @@ struct ProtobufReader {
 
     /// The string in `range`, which lies in this message.
     func string(in range: Range<Int>) throws(ProtobufError) -> String {
-        guard let string = String(validating: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
-            throw .invalidUTF8
-        }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+        // Most are ASCII, which needs no validation.
+        var union: UInt8 = 0
+        for byte in text { union |= byte }
+        if union < 0x80 { return String(decoding: text, as: UTF8.self) }
+        guard let string = String(validating: text, as: UTF8.self) else { throw .invalidUTF8 }
         return string
     }
 

@@ -12,9 +12,9 @@ import Testing
         var request = Inference_ModelInferRequest()
         request.modelName = "m"
         request.inputs = [.with { $0.name = "IN" }]
-        request.rawInputContents = [Data(repeating: 7, count: 1000), Data(repeating: 8, count: 9)]
+        request.rawInputContents = [Data(repeating: 0x77, count: 1000), Data(repeating: 8, count: 9)]
         let bytes: [UInt8] = try request.serializedBytes()
-        let start = try #require(bytes.firstIndex(of: 7))
+        let start = try #require(bytes.firstIndex(of: 0x77))
         #expect(offset(bytes) == start)
         for length in 0..<bytes.count {
             #expect(offset(Array(bytes[..<length])) == (length < start ? 0 : start), "\(length) bytes")

@@ -12,22 +12,20 @@ struct WireMessage: Sendable {
     }
 
     var fields: [(number: UInt32, kind: Kind)]
+    /// Whether this is an entry of a map.
+    var isMap = false
 
     private static let names = ["", "INPUT0", "a", "größe", "a name that does not fit in fifteen bytes"]
+
+    private static let tensorParameters = [
+        "shared_memory_region", "shared_memory_offset", "shared_memory_byte_size", "classification",
+    ]
 
     static let parameter = WireMessage(fields: [
         (1, .varint), (2, .varint), (3, .text(["", "high", "日本"])), (4, .fixed64), (5, .varint),
     ])
-    static let parameterEntry = WireMessage(fields: [
-        (
-            1,
-            .text([
-                "shared_memory_region", "shared_memory_offset", "shared_memory_byte_size", "classification", "priority",
-                "",
-            ])
-        ),
-        (2, .message(parameter)),
-    ])
+    static let parameterEntry = WireMessage(
+        fields: [(1, .text(tensorParameters + ["priority", ""])), (2, .message(parameter))], isMap: true)
     static let contents = WireMessage(fields: [
         (1, .varints), (2, .varints), (3, .varints), (4, .varints), (5, .varints), (6, .fixed32s), (7, .fixed64s),
         (8, .data),
