@@ -38,10 +38,11 @@ struct InferRequestDecoder {
 
     private mutating func addInputs() throws(ServingError) {
         try limits.request.checkInputs(message.inputCount)
+        var inputNames = InputNames()
         decoded.request.inputs.reserveCapacity(message.inputs.count)
         for input in message.inputs {
             try limits.request.checkRank(input.rank, ofInput: input.name)
-            try decoded.request.checkIsNew(inputNamed: input.name)
+            try inputNames.add(input.name, to: decoded.request)
             decoded.request.inputs.append(
                 Tensor(name: input.name, dataType: input.dataType, shape: Shape(input.dimensions), bytes: .empty))
         }
