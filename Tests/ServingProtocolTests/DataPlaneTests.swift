@@ -85,6 +85,7 @@ import Testing
             try service.model("broken", version: nil)
         }
         #expect(!service.isModelReady("broken", version: nil) && service.isModelReady("id", version: 3))
+        #expect(service.isModelKnown("broken") && service.isModelKnown("id") && !service.isModelKnown("nosuch"))
         #expect(throws: ServingError(.invalidArgument, "requested model 'nosuch' is not available")) {
             try service.statistics(model: "nosuch", version: nil)
         }

@@ -1,4 +1,5 @@
 package import InferenceTypes
+package import ServerTransport
 
 /// One call as its handler sees it: the way back to the client.
 ///
@@ -10,6 +11,8 @@ package protocol GRPCCall: AnyObject, Sendable {
     var cancellation: CancellationFlag { get }
     /// Bytes of messages that wait for the client to read them.
     var pendingByteCount: Int { get }
+    /// For work that would keep the event loop from its other connections, such as decoding a large message.
+    var decodingThreads: DecodingThreads { get }
 
     func send(_ message: GRPCMessage)
     func finish(_ status: GRPCStatus)
@@ -17,4 +20,8 @@ package protocol GRPCCall: AnyObject, Sendable {
     func finish(with message: GRPCMessage)
     /// Calls `action` on the event loop once fewer than `byteCount` bytes are pending, or the call has ended.
     func whenPending(below byteCount: Int, _ action: @escaping @Sendable () -> Void)
+    /// Hands no further messages to the handler until `resumeReceiving`; the client may then send what its flow-control
+    /// window holds, and no more. From the event loop, it takes effect before the next message.
+    func pauseReceiving()
+    func resumeReceiving()
 }

@@ -7,6 +7,8 @@ package struct GRPCMethod: Sendable {
         case unary(@Sendable (_ message: TensorBytes) throws(GRPCStatus) -> GRPCMessage)
         /// Exactly one message each way; answered in a task, since it may wait.
         case unaryTask(@Sendable (_ message: TensorBytes) async throws(GRPCStatus) -> GRPCMessage)
+        /// Exactly one message each way; answered by whoever gets `call`. Called on the event loop; must not block.
+        case unaryCall(@Sendable (_ message: TensorBytes, _ call: any GRPCCall) -> Void)
         /// Everything else: the handler gets the messages. Called on the event loop.
         case handler(@Sendable (_ call: any GRPCCall) -> any GRPCCallHandler)
     }
@@ -14,9 +16,16 @@ package struct GRPCMethod: Sendable {
     /// `/package.Service/Method`
     package let path: String
     package let kind: Kind
+    /// Tells from the first bytes of a message, which may be all of it, which byte of the message shall lie on a multiple
+    /// of 64. Called on the event loop.
+    package let alignedOffset: (@Sendable (_ firstBytes: UnsafeRawBufferPointer) -> Int)?
 
-    package init(_ path: String, _ kind: Kind) {
+    package init(
+        _ path: String, _ kind: Kind,
+        alignedOffset: (@Sendable (_ firstBytes: UnsafeRawBufferPointer) -> Int)? = nil
+    ) {
         self.path = path
         self.kind = kind
+        self.alignedOffset = alignedOffset
     }
 }

@@ -1,6 +1,7 @@
 import InferenceEngine
 import InferenceTypes
 import JSONText
+import ServingProtocol
 
 /// Decodes the body of an inference request: JSON, then the data of its binary tensors, which become slices of the body.
 ///
@@ -8,27 +9,30 @@ import JSONText
 /// order and their words are those of Triton.
 struct InferRequestDecoder {
     private let body: TensorBytes
-    private let limits: InferRequestLimits
+    let limits: InferRequestLimits
+    let sharedMemory: SharedMemoryRegistry
     let text: RequestJSONText
     var request: InferenceRequest
     var plan = InferResponsePlan()
     /// Offset in the body of the first byte that no binary input has taken yet.
     private var binaryOffset: Int
+    private var inputNames = InputNames()
 
     /// - Parameters:
     ///   - headerLength: Bytes of the JSON at the start of `body`; 0 makes the whole body the data of the model's only input.
     ///   - servable: The model that the request is for.
     static func decode(
         _ body: TensorBytes, headerLength: Int, servable: any Servable,
-        limits: InferRequestLimits = InferRequestLimits()
+        limits: InferRequestLimits = InferRequestLimits(), sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry()
     ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
         try decode(
-            body, headerLength: headerLength, model: servable.name, version: servable.version, limits: limits)
+            body, headerLength: headerLength, model: servable.name, version: servable.version, limits: limits,
+            sharedMemory: sharedMemory)
     }
 
     static func decode(
         _ body: TensorBytes, headerLength: Int, model: String, version: Int64?,
-        limits: InferRequestLimits = InferRequestLimits()
+        limits: InferRequestLimits = InferRequestLimits(), sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry()
     ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
         guard headerLength > 0 else { return try decodeRaw(body, model: model, version: version, limits: limits) }
         guard headerLength <= body.count else {
@@ -44,7 +48,7 @@ struct InferRequestDecoder {
         return try body.withUnsafeBytes { memory throws(ServingError) in
             var decoder = InferRequestDecoder(
                 body: body, json: UnsafeRawBufferPointer(rebasing: memory[..<headerLength]), limits: limits,
-                request: InferenceRequest(modelName: model, modelVersion: version))
+                sharedMemory: sharedMemory, request: InferenceRequest(modelName: model, modelVersion: version))
             try decoder.decode()
             return (decoder.request, decoder.plan)
         }
@@ -65,10 +69,13 @@ struct InferRequestDecoder {
         return (request, InferResponsePlan(defaultEncoding: .binary))
     }
 
-    private init(body: TensorBytes, json: UnsafeRawBufferPointer, limits: InferRequestLimits, request: InferenceRequest)
-    {
+    private init(
+        body: TensorBytes, json: UnsafeRawBufferPointer, limits: InferRequestLimits,
+        sharedMemory: SharedMemoryRegistry, request: InferenceRequest
+    ) {
         self.body = body
         self.limits = limits
+        self.sharedMemory = sharedMemory
         self.request = request
         text = RequestJSONText(bytes: json)
         binaryOffset = json.count
@@ -77,16 +84,14 @@ struct InferRequestDecoder {
     private mutating func decode() throws(ServingError) {
         let outline: InferRequestOutline
         do throws(JSONError) {
-            outline = try InferRequestOutline(text.bytes, maximumInputs: limits.maximumTensors)
+            outline = try InferRequestOutline(text, limits)
         } catch {
             throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
         }
         if let offset = outline.id { request.id = try text.string(at: offset, "Unable to parse 'id'") }
-        if let offset = outline.parameters {
-            try decodeParameters(at: offset, maximumCount: limits.maximumParameters)
-        }
+        if let offset = outline.parameters { try decodeParameters(at: offset) }
         try decodeInputs(outline)
-        if let offset = outline.outputs { try decodeOutputs(at: offset, maximumCount: limits.maximumTensors) }
+        if let offset = outline.outputs { try decodeOutputs(at: offset) }
     }
 
     private mutating func decodeInputs(_ outline: InferRequestOutline) throws(ServingError) {
@@ -97,11 +102,7 @@ struct InferRequestDecoder {
             request.inputs.reserveCapacity(inputs.count)
             for input in inputs { try decodeInput(input) }
         }
-        guard outline.inputCount <= limits.maximumTensors else {
-            throw ServingError(
-                .invalidArgument,
-                "request has \(outline.inputCount) inputs, which exceeds the maximum of \(limits.maximumTensors)")
-        }
+        try limits.request.checkInputs(outline.inputCount)
         guard binaryOffset == body.count else {
             throw ServingError(
                 .invalidArgument, "unexpected additional input data for model '\(request.modelName)'")
@@ -118,19 +119,23 @@ struct InferRequestDecoder {
         guard let typeOffset = input.datatype else {
             throw RequestJSONText.missing("datatype", "Unable to parse 'datatype'")
         }
-        let type = try decodeDataType(at: typeOffset)
-        let shape = try decodeShape(at: input.shape, inputName: name)
-        guard !request.inputs.contains(where: { $0.name == name }) else {
-            let id = request.id.isEmpty ? "<id_unknown>" : request.id
-            throw ServingError(.invalidArgument, "[request id: \(id)] input '\(name)' already exists in request")
-        }
+        let type = try text.dataType(at: typeOffset)
+        guard let shapeOffset = input.shape else { throw RequestJSONText.missing("shape", "Unable to parse 'shape'") }
+        let shape = try text.shape(at: shapeOffset, inputName: name, limits.request)
+        try inputNames.add(name, to: request)
 
         let bytes: TensorBytes
         if let binarySize {
             bytes = try takeBinary(
                 byteCount: try text.unsigned(at: binarySize, "Unable to parse 'binary_data_size'"), inputName: name)
-        } else if region != nil {
-            throw try sharedMemoryError(parameters: input.parameters)
+        } else if let region {
+            let place = try sharedMemoryPlace(region: region, parameters: input.parameters)
+            try plan.sharedInputs.add(
+                region: place.region, offset: place.offset, byteCount: place.byteCount,
+                forInputAt: request.inputs.count, from: sharedMemory)
+            bytes = .empty
+        } else if let decoded = input.decodedData {
+            bytes = decoded
         } else if let data = input.data {
             bytes = try JSONTensorDecoder(
                 text: text, inputName: name, dataType: type, shape: shape,
@@ -155,42 +160,6 @@ struct InferRequestDecoder {
                 + (given.isEmpty ? " no field is set" : " set" + given.joined()))
     }
 
-    /// `.invalid` for a name that is none; what the model expects is compared later.
-    private func decodeDataType(at offset: Int) throws(ServingError) -> DataType {
-        var reader = text.reader(at: offset)
-        guard case .string(let range)? = try? reader.next() else {
-            throw RequestJSONText.Mismatch.string.error("Unable to parse 'datatype'")
-        }
-        return DataType(protocolName: reader.string(range)) ?? .invalid
-    }
-
-    private func decodeShape(at offset: Int?, inputName: String) throws(ServingError) -> Shape {
-        let context = "Unable to parse 'shape'"
-        guard let offset else { throw RequestJSONText.missing("shape", context) }
-        var reader = text.reader(at: offset)
-        guard case .beginArray? = try? reader.next() else { throw RequestJSONText.Mismatch.array.error(context) }
-        var dimensions: [Int64] = []
-        while let token = try? reader.next() {
-            if case .endArray = token { break }
-            guard case .number(let number) = token, let dimension = number.uint64 else {
-                throw RequestJSONText.Mismatch.unsignedInteger.error(context)
-            }
-            guard let dimension = Int64(exactly: dimension) else {
-                throw ServingError(
-                    .invalidArgument,
-                    "invalid shape for input '\(inputName)': dimension \(dimension) exceeds the maximum of \(Int64.max)"
-                )
-            }
-            guard dimensions.count < limits.maximumRank else {
-                throw ServingError(
-                    .invalidArgument,
-                    "invalid shape for input '\(inputName)': it has more than \(limits.maximumRank) dimensions")
-            }
-            dimensions.append(dimension)
-        }
-        return Shape(dimensions)
-    }
-
     private mutating func takeBinary(byteCount: UInt64, inputName: String) throws(ServingError) -> TensorBytes {
         let available = body.count - binaryOffset
         guard byteCount <= available else {
@@ -204,19 +173,18 @@ struct InferRequestDecoder {
         return body.slice(range)
     }
 
-    /// Tells what is wrong with the parameters of a tensor in shared memory, which this server does not offer.
-    func sharedMemoryError(parameters: Int?) throws(ServingError) -> ServingError {
-        if let offset = text.member("shared_memory_region", ofObjectAt: parameters) {
-            _ = try text.string(at: offset, "Unable to parse 'shared_memory_region'")
+    /// Where a tensor with these parameters lies in shared memory.
+    func sharedMemoryPlace(
+        region: Int, parameters: Int?
+    ) throws(ServingError) -> (region: String, offset: UInt64, byteCount: UInt64) {
+        let name = try text.string(at: region, "Unable to parse 'shared_memory_region'")
+        var (offset, byteCount): (UInt64, UInt64) = (0, 0)
+        if let position = text.member("shared_memory_offset", ofObjectAt: parameters) {
+            offset = try text.unsigned(at: position, "Unable to parse 'shared_memory_offset'")
         }
-        if let offset = text.member("shared_memory_offset", ofObjectAt: parameters) {
-            _ = try text.unsigned(at: offset, "Unable to parse 'shared_memory_offset'")
+        if let position = text.member("shared_memory_byte_size", ofObjectAt: parameters) {
+            byteCount = try text.unsigned(at: position, "Unable to parse 'shared_memory_byte_size'")
         }
-        if let offset = text.member("shared_memory_byte_size", ofObjectAt: parameters) {
-            _ = try text.unsigned(at: offset, "Unable to parse 'shared_memory_byte_size'")
-        }
-        return ServingError(
-            .unsupported,
-            "Client shared memory is disabled. Start the server with '--allow-client-shm=true' to enable.")
+        return (name, offset, byteCount)
     }
 }

@@ -10,16 +10,34 @@ struct JSONTensorDecoder {
     let dataType: DataType
     let shape: Shape
     let maximumByteCount: Int
+    /// Whether one element may stand without an array.
+    var allowsScalar = false
 
-    /// - Parameter range: Where the value of `data` lies in the text.
+    /// As in Triton, data that no element belongs to is not looked at.
+    var hasElements: Bool { shape.rank > 0 && !shape.dimensions.contains(0) }
+
+    /// Decodes the next value of `reader`, whose syntax is checked at the same time.
+    ///
+    /// - Returns: `nil` if anything is wrong with it. Then the reader has not moved, and `decode` tells what it is.
+    func decodeNext(_ reader: inout JSONReader) -> TensorBytes? {
+        if dataType == .bytes { return decodeStrings(&reader) }
+        guard let element = JSONElement(dataType), let count = try? checkedElementCount() else { return nil }
+        return decodeElements(element, count, &reader)
+    }
+
+    /// - Parameter range: Where the value of `data` lies in the text, which is valid JSON.
     func decode(_ range: Range<Int>) throws(ServingError) -> TensorBytes {
-        // As in Triton, data that no element belongs to is not looked at.
-        guard shape.rank > 0, !shape.dimensions.contains(0) else { return .empty }
-        guard case .beginArray = text.token(at: range.lowerBound) else {
+        guard hasElements else { return .empty }
+        let isArray = if case .beginArray = text.token(at: range.lowerBound) { true } else { false }
+        guard isArray || allowsScalar else {
             throw RequestJSONText.Mismatch.array.error("Unable to parse 'data'")
         }
         if dataType == .bytes { return try decodeStrings(range) }
         let count = try checkedElementCount()
+        if isArray, let element = JSONElement(dataType) {
+            var reader = text.reader(at: range.lowerBound)
+            if let data = decodeElements(element, count, &reader) { return data }
+        }
         switch dataType {
         case .invalid, .bytes: throw ServingError(.invalidArgument, "invalid datatype for input \(inputName)")
         case .fp16, .bf16:
@@ -42,7 +60,7 @@ struct JSONTensorDecoder {
         case .int32:
             return try decodeNumbers(range, count, .signedInteger) { $0.int64.map(Int32.init(truncatingIfNeeded:)) }
         case .int64: return try decodeNumbers(range, count, .signedInteger) { $0.int64 }
-        case .fp32: return try decodeNumbers(range, count, .number) { Float($0.double) }
+        case .fp32: return try decodeNumbers(range, count, .number) { $0.float }
         case .fp64: return try decodeNumbers(range, count, .number) { $0.double }
         }
     }
@@ -73,6 +91,16 @@ struct JSONTensorDecoder {
                 "JSON input '\(inputName)' has a byte_size (\(byteCount) bytes) that exceeds the maximum allowed value of "
                     + "\(maximumByteCount) bytes. Use --http-max-input-size to increase the limit.")
         }
+    }
+
+    private func decodeElements(_ element: JSONElement, _ count: Int, _ reader: inout JSONReader) -> TensorBytes? {
+        // Every element takes two characters at least, its separator included.
+        guard count <= (reader.bytes.count - reader.offset) / 2 else { return nil }
+        let buffer = TensorBuffer(byteCount: count * (dataType.byteSize ?? 0))
+        var attempt = reader
+        guard attempt.readElements(element, into: buffer.bytes) == count else { return nil }
+        reader = attempt
+        return TensorBytes(buffer)
     }
 
     private static let wrongCount = ServingError(
@@ -116,9 +144,32 @@ struct JSONTensorDecoder {
                 guard let element = convert(token) else { throw expected.error("Unable to parse 'data'") }
                 memory.storeBytes(of: element, toByteOffset: written * size, as: Element.self)
                 written += 1
+                if reader.depth == 0 {
+                    guard written == count else { throw Self.wrongCount }
+                    return TensorBytes(buffer)
+                }
             }
         }
         throw Self.wrongCount
+    }
+
+    private func decodeStrings(_ reader: inout JSONReader) -> TensorBytes? {
+        var attempt = reader
+        guard case .beginArray? = try? attempt.next() else { return nil }
+        var elements = BytesElementsBuffer()
+        while attempt.depth > reader.depth {
+            switch try? attempt.next() {
+            case .beginArray, .endArray: continue
+            case .string(let string):
+                guard string.unescapedCount <= maximumByteCount - elements.byteCount - BytesElements.lengthSize,
+                    let length = UInt32(exactly: string.unescapedCount)
+                else { return nil }
+                attempt.copyUnescaped(string, to: elements.append(length))
+            default: return nil
+            }
+        }
+        reader = attempt
+        return elements.bytes
     }
 
     private func decodeStrings(_ range: Range<Int>) throws(ServingError) -> TensorBytes {
@@ -151,7 +202,9 @@ struct JSONTensorDecoder {
             switch token {
             case .beginArray: continue
             case .endArray: if reader.depth == 0 { return }
-            case .string(let string): try body(string, reader)
+            case .string(let string):
+                try body(string, reader)
+                if reader.depth == 0 { return }
             default: throw RequestJSONText.Mismatch.string.error("Unable to parse JSON bytes array")
             }
         }

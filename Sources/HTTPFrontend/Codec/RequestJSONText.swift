@@ -14,11 +14,15 @@ struct RequestJSONText {
         case number = "attempt to access JSON non-number as double"
         case array = "attempt to access JSON non-array as array"
 
+        var error: ServingError { ServingError(.internal, rawValue) }
+
         func error(_ context: String) -> ServingError { ServingError(.internal, "\(context): \(rawValue)") }
     }
 
+    static func missing(_ name: String) -> String { "attempt to access non-existing object member '\(name)'" }
+
     static func missing(_ name: String, _ context: String) -> ServingError {
-        ServingError(.internal, "\(context): attempt to access non-existing object member '\(name)'")
+        ServingError(.internal, "\(context): \(missing(name))")
     }
 
     func reader(at offset: Int) -> JSONReader { JSONReader(bytes, valueAt: offset) }
@@ -44,6 +48,21 @@ struct RequestJSONText {
             throw Mismatch.unsignedInteger.error(context)
         }
         return value
+    }
+
+    /// The value of a parameter for the model.
+    func parameterValue(_ name: String, at offset: Int) throws(ServingError) -> ParameterValue {
+        switch token(at: offset) {
+        case .string: return .string(try string(at: offset, "Unable to parse '\(name)'"))
+        case .bool(let value): return .bool(value)
+        case .number(let number):
+            if let value = number.int64 { return .int64(value) }
+            return .double(number.double)
+        default:
+            throw ServingError(
+                .invalidArgument,
+                "parameter '\(name)' has invalid type. It should be either 'int', 'bool', or 'string'.")
+        }
     }
 
     /// The offset of the value of the first member of that name, if there is an object at `offset` that has one.

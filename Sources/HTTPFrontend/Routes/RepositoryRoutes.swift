@@ -51,7 +51,7 @@ struct RepositoryRoutes: Sendable {
 
     private static func refuse(repository: String?) throws(ServingError) {
         guard repository != nil else { return }
-        throw ServingError(.unsupported, "'repository_name' specification is not supported")
+        throw .repositoryNameIsUnsupported
     }
 
     /// `{"parameters":{"config":"<JSON text>","file:<path>":"<base64>"}}`

@@ -74,6 +74,9 @@ public actor ModelManager {
 
     public nonisolated func isModelReady(_ name: String, version: Int64?) -> Bool { table.isReady(name, version) }
 
+    /// Whether a version of the model serves, is on its way, was unloaded, or failed to load.
+    public nonisolated func isModelKnown(_ name: String) -> Bool { table.isKnown(name) }
+
     /// Whether the server is ready: started, not stopping, and with strict readiness nothing failed or on its way.
     public nonisolated var isReady: Bool { table.isServerReady(strictly: settings.hasStrictReadiness) }
 

@@ -64,6 +64,10 @@ public final class ServableTable: Sendable {
         }
     }
 
+    func isKnown(_ name: String) -> Bool {
+        state.withLock { $0.servables[name] != nil || $0.statuses[name] != nil }
+    }
+
     func statuses() -> [String: [Int64: VersionStatus]] { state.withLock { $0.statuses } }
 
     func isServerReady(strictly: Bool) -> Bool {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPFrontend
 import InferenceEngine
+import ServingProtocol
 
 /// What one client, or one model, may take. Triton has no flags for these.
 struct LimitOptions: ParsableArguments {
@@ -25,6 +26,12 @@ struct LimitOptions: ParsableArguments {
     var httpMaxRequestSize = HTTPLimits().maximumInferenceBodyBytes
 
     @Option(
+        help: ArgumentHelp(
+            "The most bytes of a streamed response that wait for its client before it is cut off.", valueName: "bytes"),
+        transform: FlagValue.integer(1...Int.max))
+    var httpMaxStreamBacklogSize = HTTPLimits().maximumPendingStreamBytes
+
+    @Option(
         help: ArgumentHelp("How long the headers of a request may take to arrive.", valueName: "seconds"),
         transform: FlagValue.integer(1...86400))
     var httpHeaderTimeoutSecs = Int(HTTPLimits().headerTimeout.components.seconds)
@@ -47,17 +54,17 @@ struct LimitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The most inputs, and the most outputs, of a request.", valueName: "count"),
         transform: FlagValue.integer(1...1_000_000))
-    var maxRequestTensors = HTTPLimits().maximumTensors
+    var maxRequestTensors = RequestLimits().maximumTensors
 
     @Option(
         help: ArgumentHelp("The most dimensions of a tensor in a request.", valueName: "count"),
         transform: FlagValue.integer(1...1_000_000))
-    var maxTensorRank = HTTPLimits().maximumTensorRank
+    var maxTensorRank = RequestLimits().maximumRank
 
     @Option(
         help: ArgumentHelp("The most parameters of a request.", valueName: "count"),
         transform: FlagValue.integer(1...1_000_000))
-    var maxRequestParameters = HTTPLimits().maximumParameters
+    var maxRequestParameters = RequestLimits().maximumParameters
 
     @Option(
         help: ArgumentHelp("The most requests that may wait for one model version.", valueName: "count"),
@@ -80,13 +87,14 @@ struct LimitOptions: ParsableArguments {
         http.maximumHeaderBytes = httpMaxHeaderSize
         http.maximumHeaderCount = httpMaxHeaderCount
         http.maximumInferenceBodyBytes = httpMaxRequestSize
+        http.maximumPendingStreamBytes = httpMaxStreamBacklogSize
         http.headerTimeout = .seconds(httpHeaderTimeoutSecs)
         http.bodyProgressInterval = .seconds(httpBodyTimeoutSecs)
         http.writeStallTimeout = .seconds(httpWriteTimeoutSecs)
         http.idleTimeout = .seconds(httpIdleTimeoutSecs)
-        http.maximumTensors = maxRequestTensors
-        http.maximumTensorRank = maxTensorRank
-        http.maximumParameters = maxRequestParameters
+        http.request.maximumTensors = maxRequestTensors
+        http.request.maximumRank = maxTensorRank
+        http.request.maximumParameters = maxRequestParameters
         configuration.http.limits = http
         configuration.serving.maximumQueueSize = maxQueueSize
         configuration.serving.maximumActiveSequences = maxActiveSequences
