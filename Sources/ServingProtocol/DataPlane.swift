@@ -7,6 +7,7 @@ import ModelRepository
 /// The service that front-ends offer, over the models of this process.
 public final class DataPlane: InferenceService {
     public let serverMetadata: ServerMetadata
+    public let sharedMemory: SharedMemoryRegistry
 
     private let models: ModelManager
     private let logger: Logger
@@ -15,9 +16,11 @@ public final class DataPlane: InferenceService {
     ///   - serverID: the name under which the server presents itself.
     ///   - serverVersion: of this software.
     public init(
-        models: ModelManager, serverID: String = "triton", serverVersion: String = "0.1.0", logger: Logger
+        models: ModelManager, serverID: String = "triton", serverVersion: String = "0.1.0",
+        sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry(), logger: Logger
     ) {
         self.models = models
+        self.sharedMemory = sharedMemory
         self.logger = logger
         serverMetadata = ServerMetadata(
             name: serverID, version: serverVersion, extensions: ServerMetadata.protocolExtensions)

@@ -10,6 +10,8 @@ public protocol InferenceService: Sendable {
     var serverMetadata: ServerMetadata { get }
     var isLive: Bool { get }
     var isReady: Bool { get }
+    /// The memory that clients share with the server.
+    var sharedMemory: SharedMemoryRegistry { get }
     func isModelReady(_ name: String, version: Int64?) -> Bool
 
     /// Whether a model of this name serves, was unloaded, or failed to load.

@@ -11,7 +11,7 @@ final class ServiceApplication: HTTPApplication {
     private let statistics: StatisticsRoutes
     private let repository: RepositoryRoutes
     private let inference: InferRoute
-    private let sharedMemory = SharedMemoryRoutes()
+    private let sharedMemory: SharedMemoryRoutes
 
     init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
         self.limits = limits
@@ -20,6 +20,7 @@ final class ServiceApplication: HTTPApplication {
         configuration = ConfigurationRoutes(service: service)
         statistics = StatisticsRoutes(service: service)
         repository = RepositoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
+        sharedMemory = SharedMemoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         inference = InferRoute(service: service, limits: limits, decodingThreads: decodingThreads)
     }
 
@@ -40,6 +41,11 @@ final class ServiceApplication: HTTPApplication {
                 case .unloadModel(let name, let store): try await repository.unload(name, repository: store, body)
                 default: try await repository.index(body)
                 }
+            }
+        case .sharedMemoryRegister(let kind, let region):
+            let sharedMemory = sharedMemory
+            return collect(route) { body async throws(ServingError) in
+                try sharedMemory.register(kind, region: region, body)
             }
         case .generate, .generateStream: return refusal(UnsupportedRoutes.generate())
         case .traceSetting: return refusal(UnsupportedRoutes.traceSetting())
@@ -65,8 +71,10 @@ final class ServiceApplication: HTTPApplication {
             case .statistics(let model):
                 return try statistics.statistics(model?.name, version: try model?.versionNumber())
             case .sharedMemoryStatus(let kind, let region): return try sharedMemory.status(kind, region: region)
-            case .sharedMemoryRegister, .sharedMemoryUnregister: return try sharedMemory.registration()
-            case .infer, .generate, .generateStream, .traceSetting, .logging, .repositoryIndex, .loadModel,
+            case .sharedMemoryUnregister(let kind, let region):
+                return try sharedMemory.unregister(kind, region: region)
+            case .sharedMemoryRegister, .infer, .generate, .generateStream, .traceSetting, .logging, .repositoryIndex,
+                .loadModel,
                 .unloadModel:
                 preconditionFailure("answered elsewhere")
             }

@@ -1,6 +1,7 @@
 import HTTPFrontend
 import InferenceEngine
 import Observability
+import ServingProtocol
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
 struct ServerConfiguration: Equatable, Sendable {
@@ -16,6 +17,7 @@ struct ServerConfiguration: Equatable, Sendable {
     /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
     var eventLoopCount = 1
     var serving = ServingLimits()
+    var sharedMemory = SharedMemorySettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
     /// `nil` looks in the usual places.

@@ -41,7 +41,8 @@ struct InferenceServer: Sendable {
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
             logger: logger)
         service = DataPlane(
-            models: models, serverID: configuration.id, serverVersion: NereidCommand.version, logger: logger)
+            models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
+            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
         http = HTTPServer(

@@ -10,7 +10,10 @@ final class FakeService: InferenceService {
     private let log = Mutex<[String]>([])
     private let ready = Mutex(true)
 
-    init(_ models: [FakeServable] = [FakeServable("echo")]) {
+    init(
+        _ models: [FakeServable] = [FakeServable("echo")], sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry()
+    ) {
+        self.sharedMemory = sharedMemory
         self.models = Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0) })
     }
 
@@ -24,6 +27,7 @@ final class FakeService: InferenceService {
 
     let serverMetadata = ServerMetadata(name: "nereid", version: "1.2", extensions: ["statistics", "logging"])
     let isLive = true
+    let sharedMemory: SharedMemoryRegistry
 
     func isModelReady(_ name: String, version: Int64?) -> Bool { models[name] != nil && (version ?? 1) == 1 }
 
