@@ -1,3 +1,4 @@
+import HTTP2Codec
 import NIOCore
 import ServerTransport
 
@@ -20,8 +21,12 @@ extension GRPCConnectionHandler {
 
     func callOpened(_ call: GRPCStream) {
         if let deadline = call.deadline, alarms[.call].map({ deadline < $0 }) ?? true { set(.call, deadline) }
-        if alarms[.receiving] == nil { set(.receiving, now + TimeAmount(service.limits.messageProgressInterval)) }
+        lookForStalledRequestsLater()
         if alarms[.sending] == nil { set(.sending, now + TimeAmount(service.limits.writeStallTimeout)) }
+    }
+
+    func lookForStalledRequestsLater() {
+        if alarms[.receiving] == nil { set(.receiving, now + TimeAmount(service.limits.messageProgressInterval)) }
     }
 
     private func scheduleTimer(at moment: NIODeadline) {
@@ -97,10 +102,11 @@ extension GRPCConnectionHandler {
                     "the message stopped: less than \(limits.minimumMessageBytesPerInterval) bytes came in "
                         + "\(limits.messageProgressInterval)"))
         }
-        if session.isStalledInHeaders(at: now) {
+        guard !session.isReceivingHeaders || session.headerBlockCount != headerBlocksAtLook else {
             return cutOff("the header fields of a request stopped")
         }
-        if !calls.isEmpty || session.isInHeaders { set(.receiving, now + TimeAmount(limits.messageProgressInterval)) }
+        headerBlocksAtLook = session.headerBlockCount
+        if !calls.isEmpty || session.isReceivingHeaders { lookForStalledRequestsLater() }
     }
 
     /// Clients that do not take what they have asked for.

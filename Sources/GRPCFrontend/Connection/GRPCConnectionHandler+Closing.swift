@@ -1,3 +1,5 @@
+import HTTP2Codec
+import Logging
 import NIOCore
 import ServerTransport
 

@@ -1,4 +1,5 @@
 import HTTP2Codec
+import Logging
 import InferenceTypes
 
 extension GRPCConnectionHandler: HTTP2SessionDelegate {

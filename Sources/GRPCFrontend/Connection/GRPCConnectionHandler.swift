@@ -55,7 +55,9 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     var isDraining = false
     /// The client has had the time to hear of it.
     var isDrainNoticeOver = false
+    var hasBeenCutOff = false
     var unwrittenAtLook = 0
+    var headerBlocksAtLook = 0
 
     /// On the event loop. Throws when memory is short.
     init(
@@ -170,6 +172,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
             input.moveReaderIndex(forwardBy: used)
         }
         pending = input
+        if session.isReceivingHeaders { lookForStalledRequestsLater() }
         if pending.readableBytes > 0 { letOthersRun() }
         if isReadHeld, !mustHoldReads {
             isReadHeld = false
@@ -193,12 +196,19 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     /// Something was submitted to the session: it is written at the end of this turn, with all that follows until then.
     func outputSubmitted() {
         hasSubmitted = true
-        guard !isReading, !isWriting, !isWriteScheduled else { return }
+        if !isReading, !isWriting { writeLater() }
+    }
+
+    func writeLater() {
+        guard !isWriteScheduled else { return }
         isWriteScheduled = true
-        eventLoop.execute { [self] in
-            isWriteScheduled = false
-            write()
-        }
+        let loopBound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.execute { loopBound.value.writeScheduled() }
+    }
+
+    private func writeScheduled() {
+        isWriteScheduled = false
+        write()
     }
 
     func listWriter(_ call: GRPCStream) {

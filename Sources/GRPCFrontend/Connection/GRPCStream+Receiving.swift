@@ -1,3 +1,4 @@
+import HTTP2Codec
 import InferenceTypes
 import NIOCore
 import ServerTransport

@@ -1,5 +1,6 @@
 import HTTP2Codec
 import InferenceTypes
+import NIOCore
 import ServerTransport
 
 extension GRPCStream {
