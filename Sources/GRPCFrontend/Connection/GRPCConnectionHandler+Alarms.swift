@@ -102,10 +102,12 @@ extension GRPCConnectionHandler {
                     "the message stopped: less than \(limits.minimumMessageBytesPerInterval) bytes came in "
                         + "\(limits.messageProgressInterval)"))
         }
-        guard !session.isReceivingHeaders || session.headerBlockCount != headerBlocksAtLook else {
-            return cutOff("the header fields of a request stopped")
+        // Bytes that come and end no header fields; a client that sends nothing at all is idle.
+        if session.isReceivingHeaders, session.headerBlockCount == headerBlocksAtLook, hasReceivedSinceLook {
+            return cutOff("the header fields of a request took longer than \(limits.messageProgressInterval)")
         }
         headerBlocksAtLook = session.headerBlockCount
+        hasReceivedSinceLook = false
         if !calls.isEmpty || session.isReceivingHeaders { lookForStalledRequestsLater() }
     }
 

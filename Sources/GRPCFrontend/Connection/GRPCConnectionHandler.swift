@@ -58,6 +58,9 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     var hasBeenCutOff = false
     var unwrittenAtLook = 0
     var headerBlocksAtLook = 0
+    var hasReceivedSinceLook = false
+    /// Bytes of calls that do not read, for which the connection's window was opened again all the same.
+    var heldByteCount = 0
 
     /// On the event loop. Throws when memory is short.
     init(
@@ -123,6 +126,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
         var bytes = Self.unwrapInboundIn(data)
         turn.begin()
         now = eventLoop.now
+        hasReceivedSinceLook = true
         keepAlive.received(at: now)
         if pending.readableBytes == 0 {
             pending = bytes

@@ -6,6 +6,8 @@ import ServerTransport
 extension GRPCStream {
     /// A compressed message of this size is inflated at once.
     private static let quicklyInflatedByteCount = 1024
+    /// Of all calls of a connection together.
+    private static let heldByteLimit = 64 * 1024 * 1024
 
     /// Called once, before anything is received.
     func begin() {
@@ -16,12 +18,27 @@ extension GRPCStream {
         progress.received(bytes.count)
         guard !isReceivingOver else { return connection.session.consume(bytes.count, on: stream) }
         guard !isBlocked, held.readableBytes == 0 else {
-            held.writeBytes(bytes)
-            return
+            return hold(bytes)
         }
         let used = read(bytes)
         connection.session.consume(used, on: stream)
-        if used < bytes.count { held.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[used...])) }
+        if used < bytes.count { hold(UnsafeRawBufferPointer(rebasing: bytes[used...])) }
+    }
+
+    /// Keeps what cannot be read yet: at most what the window of the stream lets through. Other calls of the connection
+    /// shall not have to wait for this one.
+    private func hold(_ bytes: UnsafeRawBufferPointer) {
+        held.writeBytes(bytes)
+        guard connection.heldByteCount < Self.heldByteLimit else { return }
+        connection.heldByteCount += bytes.count
+        heldByteCount += bytes.count
+        connection.session.consumeOnConnection(bytes.count, on: stream)
+    }
+
+    func releaseHeld() {
+        connection.heldByteCount -= heldByteCount
+        heldByteCount = 0
+        held = ByteBuffer()
     }
 
     func clientEnded() {
@@ -40,7 +57,7 @@ extension GRPCStream {
 
     func resume() {
         isPaused = false
-        readHeld()
+        if !isReading { readHeld() }
     }
 
     /// Goes on after a pause.
@@ -50,9 +67,15 @@ extension GRPCStream {
             var bytes = held
             held = ByteBuffer()
             let used = bytes.withUnsafeReadableBytes { read($0) }
-            bytes.moveReaderIndex(forwardBy: used)
-            if !isReceivingOver { held = bytes }
             connection.session.consume(used, on: stream)
+            guard !isReceivingOver else { return }
+            bytes.moveReaderIndex(forwardBy: used)
+            if bytes.readableBytes == 0 {
+                releaseHeld()
+            } else {
+                bytes.discardReadBytesIfLarge()
+                held = bytes
+            }
         }
         endIfAllIsRead()
     }
@@ -60,6 +83,8 @@ extension GRPCStream {
     /// Returns the number of bytes used.
     private func read(_ bytes: UnsafeRawBufferPointer) -> Int {
         var offset = 0
+        isReading = true
+        defer { isReading = false }
         while !isBlocked, !isReceivingOver {
             switch reader.next(bytes, at: &offset) {
             case .needsMore: return offset
@@ -167,5 +192,12 @@ extension GRPCStream {
         case .handler: break
         }
         connection.turn.countExchange()
+    }
+}
+
+extension ByteBuffer {
+    /// Gives memory back when more of it is read than unread.
+    fileprivate mutating func discardReadBytesIfLarge() {
+        if readerIndex > readableBytes { discardReadBytes() }
     }
 }

@@ -42,7 +42,7 @@ extension GRPCStream {
     func closed() {
         isClosed = true
         isReceivingOver = true
-        held.clear()
+        releaseHeld()
         message = nil
         let handler = handler
         self.handler = nil
@@ -138,7 +138,7 @@ extension GRPCStream {
 
     private func end(_ status: GRPCStatus) {
         isReceivingOver = true
-        held.clear()
+        releaseHeld()
         message = nil
         handler = nil
         if hasSentHeaders {

@@ -37,6 +37,8 @@ final class GRPCStream: @unchecked Sendable, LoopDelivery {
     var message: TensorBytes?
     /// Received while no message could be taken.
     var held = ByteBuffer()
+    var heldByteCount = 0
+    var isReading = false
     var isPaused = false
     var isInflating = false
     var hasClientEnded = false
