@@ -8,6 +8,8 @@ import ModelRepository
 public final class DataPlane: InferenceService {
     public let serverMetadata: ServerMetadata
     public let sharedMemory: SharedMemoryRegistry
+    public let log: any LogControl
+    public let tracing: TraceSettingsTable
 
     private let models: ModelManager
     private let logger: Logger
@@ -17,10 +19,13 @@ public final class DataPlane: InferenceService {
     ///   - serverVersion: of this software.
     public init(
         models: ModelManager, serverID: String = "triton", serverVersion: String = "0.1.0",
-        sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry(), logger: Logger
+        sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry(), log: any LogControl = LogSettingsStore(),
+        trace: TraceSettings = TraceSettings(), logger: Logger
     ) {
         self.models = models
         self.sharedMemory = sharedMemory
+        self.log = log
+        tracing = TraceSettingsTable(trace, logger: logger)
         self.logger = logger
         serverMetadata = ServerMetadata(
             name: serverID, version: serverVersion, extensions: ServerMetadata.protocolExtensions)

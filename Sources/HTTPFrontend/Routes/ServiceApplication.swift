@@ -12,6 +12,7 @@ final class ServiceApplication: HTTPApplication {
     private let repository: RepositoryRoutes
     private let inference: InferRoute
     private let sharedMemory: SharedMemoryRoutes
+    private let settings: SettingsRoutes
 
     init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
         self.limits = limits
@@ -21,6 +22,7 @@ final class ServiceApplication: HTTPApplication {
         statistics = StatisticsRoutes(service: service)
         repository = RepositoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         sharedMemory = SharedMemoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
+        settings = SettingsRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         inference = InferRoute(service: service, limits: limits, decodingThreads: decodingThreads)
     }
 
@@ -48,8 +50,14 @@ final class ServiceApplication: HTTPApplication {
                 try sharedMemory.register(kind, region: region, body)
             }
         case .generate, .generateStream: return refusal(UnsupportedRoutes.generate())
-        case .traceSetting: return refusal(UnsupportedRoutes.traceSetting())
-        case .logging: return refusal(UnsupportedRoutes.logging())
+        case .logging where head.method == .post:
+            let settings = settings
+            return collect(route) { body async throws(ServingError) in try settings.updateLogging(body) }
+        case .traceSetting(let model) where head.method == .post:
+            let settings = settings
+            return collect(route) { body async throws(ServingError) in
+                try settings.updateTrace(ofModel: model, body)
+            }
         default:
             return HTTPAdmission(body: .discard(limit: limits.maximumBodyBytes)) { [self] _, exchange in
                 exchange.send(answer(route))
@@ -73,9 +81,9 @@ final class ServiceApplication: HTTPApplication {
             case .sharedMemoryStatus(let kind, let region): return try sharedMemory.status(kind, region: region)
             case .sharedMemoryUnregister(let kind, let region):
                 return try sharedMemory.unregister(kind, region: region)
-            case .sharedMemoryRegister, .infer, .generate, .generateStream, .traceSetting, .logging, .repositoryIndex,
-                .loadModel,
-                .unloadModel:
+            case .logging: return settings.logging()
+            case .traceSetting(let model): return try settings.trace(ofModel: model)
+            case .sharedMemoryRegister, .infer, .generate, .generateStream, .repositoryIndex, .loadModel, .unloadModel:
                 preconditionFailure("answered elsewhere")
             }
         } catch {

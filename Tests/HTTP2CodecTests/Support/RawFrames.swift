@@ -34,6 +34,25 @@ struct RawFrames {
     }
     mutating func priority(stream: Int32) { add(type: 2, stream: stream, [0, 0, 0, 0, 16]) }
 
+    struct GoAway: Equatable {
+        let code: UInt32
+        let text: String
+    }
+
+    /// The GOAWAY that ends `output`; nil when its last frame is another.
+    static func lastGoAway(of output: [UInt8]) -> GoAway? {
+        var rest = output[...]
+        while rest.count >= 9 {
+            let head = Array(rest.prefix(9))
+            let payload = rest.dropFirst(9).prefix(Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2]))
+            rest = rest[payload.endIndex...]
+            guard rest.isEmpty, head[3] == 7, payload.count >= 8 else { continue }
+            let code = payload.dropFirst(4).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            return GoAway(code: code, text: String(decoding: payload.dropFirst(8), as: UTF8.self))
+        }
+        return nil
+    }
+
     /// A block with the fields of a gRPC request and `fields`, none of them put into the table.
     static func request(_ fields: [(String, String)] = []) -> [UInt8] {
         // The static table has `:method: POST` at 3 and `:scheme: http` at 6.
