@@ -154,8 +154,8 @@ let package = Package(
             name: "GRPCFrontendTests",
             dependencies: [
                 "GRPCFrontend", "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol",
-                "ServerTransport", "HTTP2Codec", "InferenceProtos", "ReferenceBackends", "InferenceTesting", logging,
-                protobuf,
+                "ServerTransport", "HTTP2Codec", "CNghttp2", "CZlib", "InferenceProtos", "ReferenceBackends",
+                "InferenceTesting", logging, protobuf,
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(

@@ -36,6 +36,9 @@ struct GRPCMessageReader {
 
     var isBetweenMessages: Bool { prefixCount == 0 }
 
+    /// For the message on its way.
+    var allocatedByteCount: Int { body?.capacity ?? start.count }
+
     /// What comes next in `input`, from `offset` on, which moves past it.
     mutating func next(_ input: UnsafeRawBufferPointer, at offset: inout Int) -> Event {
         while prefixCount < Self.prefixByteCount {
