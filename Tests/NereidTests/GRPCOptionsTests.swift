@@ -3,7 +3,7 @@ import GRPCFrontend
 import HTTPFrontend
 import InferenceTypes
 import Logging
-import Observability
+import ServingProtocol
 import NIOCore
 import Testing
 

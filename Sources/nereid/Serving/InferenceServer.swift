@@ -55,7 +55,8 @@ struct InferenceServer: Sendable {
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
-                configuration: configuration.grpc, methods: [], eventLoops: eventLoops, logger: logger)
+                configuration: configuration.grpc, methods: ControlMethods(service: service).methods,
+                eventLoops: eventLoops, logger: logger)
             : nil
     }
 
