@@ -157,8 +157,8 @@ let package = Package(
             name: "GRPCFrontendTests",
             dependencies: [
                 "GRPCFrontend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine",
-                "ServingProtocol", "ServerTransport", "HTTP2Codec", "InferenceProtos", "ReferenceBackends",
-                "InferenceTesting", logging, protobuf,
+                "ServingProtocol", "ServerTransport", "HTTP2Codec", "CNghttp2", "CZlib", "InferenceProtos",
+                "ReferenceBackends", "InferenceTesting", logging, protobuf,
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
 import Foundation
+import GRPCFrontend
 import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
@@ -31,6 +32,8 @@ struct InferenceServerTests {
         configuration.repository.paths = [repository.path]
         configuration.http.host = "127.0.0.1"
         configuration.http.port = 0
+        configuration.grpc.host = "127.0.0.1"
+        configuration.grpc.port = 0
         return InferenceServer(configuration: configuration, log: LogSettingsStore(), logger: logger)
     }
 
@@ -38,7 +41,9 @@ struct InferenceServerTests {
         defer { try? FileManager.default.removeItem(at: repository) }
         try add("echo", identity)
         let server = server()
-        let port = try await server.http.start()
+        let ports = try await server.start()
+        #expect(ports.grpc != nil)
+        let port = try #require(ports.http)
         let http = HTTPClient(url: try ServerURL(parsing: "127.0.0.1:\(port)"), timeout: .seconds(60))
         #expect(try await http.get("/v2/health/live").status == 200)
         #expect(try await http.get("/v2/health/ready").status != 200)
@@ -57,7 +62,7 @@ struct InferenceServerTests {
 
         server.models.beginShutdown()
         #expect(try await http.get("/v2/health/ready").status != 200)
-        #expect(await server.http.stop(timeout: .seconds(60)))
+        #expect(await server.stop(timeout: .seconds(60)))
         await server.models.shutdown()
     }
 

@@ -23,12 +23,13 @@ struct ServeArgumentsTests {
 
     @Test func flagsWithoutEffectAreToldOneByOne() throws {
         let line = try ServeArguments([
-            "--grpc-port=8001", "--id=x", "--trace-config", "triton,file=t", "--metrics-port=1",
+            "--grpc-infer-thread-count=2", "--id=x", "--trace-config", "triton,file=t", "--metrics-port=1",
         ])
         #expect(line.acted == ["--id=x"])
         #expect(
             line.warnings == [
-                "--grpc-port is accepted but has no effect: there is no gRPC front-end yet",
+                "--grpc-infer-thread-count is accepted but has no effect: "
+                    + "the threads of --http-thread-count serve all protocols",
                 "--trace-config is accepted but has no effect: requests are not traced yet",
                 "--metrics-port is accepted but has no effect: there is no metrics endpoint yet",
             ])
@@ -36,11 +37,11 @@ struct ServeArgumentsTests {
 
     @Test func askingForWhatIsAbsentAnywayNeedsNoWarning() throws {
         let line = try ServeArguments([
-            "--allow-grpc=false", "--allow-metrics=OFF", "--rate-limit=off", "--trace-level=OFF",
+            "--grpc-use-ssl=false", "--allow-metrics=OFF", "--rate-limit=off", "--trace-level=OFF",
         ])
         #expect(line.acted.isEmpty)
         #expect(line.warnings.isEmpty)
-        #expect(try ServeArguments(["--allow-grpc=true"]).warnings.count == 1)
+        #expect(try ServeArguments(["--grpc-use-ssl=true"]).warnings.count == 1)
     }
 
     @Test(arguments: [
@@ -55,7 +56,7 @@ struct ServeArgumentsTests {
             ["--disable-auto-complete-config=true"],
             "--disable-auto-complete-config takes no value, but 'true' was given."
         ),
-        (["--grpc-port=abc"], "the value 'abc' is invalid for --grpc-port: expected an integer from 0 to 65535."),
+        (["--metrics-port=abc"], "the value 'abc' is invalid for --metrics-port: expected an integer from 0 to 65535."),
         (
             ["--grpc-use-ssl=maybe"],
             "the value 'maybe' is invalid for --grpc-use-ssl: expected true, false, on, off, 1 or 0."

@@ -147,7 +147,10 @@ struct ServerConfigurationTests {
         #expect(
             message("--model-repository=/m", "--model-control-mode=explicit", "--load-model=*", "--load-model=x")
                 .contains("--load-model=* loads all models"))
-        #expect(message("--model-repository=/m", "--allow-http=false").contains("leaves nothing to serve"))
+        #expect(
+            message("--model-repository=/m", "--allow-http=false", "--allow-grpc=false")
+                .contains("leave nothing to serve"))
+        #expect(message("--model-repository=/m", "--grpc-port=8000").contains("are both 8000"))
     }
 
     @Test func startupModelsOfExplicitMode() throws {

@@ -42,7 +42,8 @@ struct StartupReportingTests {
             _ host: String, ready: Int, failed: Int, _ duration: Duration = .milliseconds(417), isReady: Bool = true
         ) -> String {
             StartupSummary(
-                duration: duration, host: host, port: 8000, readyModels: ready, failedModels: failed, isReady: isReady
+                duration: duration, addresses: [StartupSummary.address(scheme: "http", host: host, port: 8000)],
+                readyModels: ready, failedModels: failed, isReady: isReady
             ).text
         }
         #expect(text("0.0.0.0", ready: 3, failed: 0) == "ready in 0.42 s · http://127.0.0.1:8000 · 3 models")
@@ -54,6 +55,10 @@ struct StartupReportingTests {
             text("::1", ready: 1, failed: 1, isReady: false)
                 == "started in 0.42 s · http://[::1]:8000 · 1 model, 1 failed: not ready, "
                 + "because of --strict-readiness=true")
+        let both = StartupSummary(
+            duration: .seconds(2), addresses: ["http://a:1", "grpc://a:2"], readyModels: 2, failedModels: 0,
+            isReady: true)
+        #expect(both.text == "ready in 2.00 s · http://a:1 · grpc://a:2 · 2 models")
         #expect(StartupSummary.seconds(.milliseconds(4)) == "0.00 s")
         #expect(StartupSummary.seconds(.milliseconds(1_050)) == "1.05 s")
     }

@@ -58,7 +58,18 @@ extension HTTP2ServerSession {
         guard isOpen(stream), byteCount > 0 else { return }
         let count = min(byteCount, stream.unconsumedByteCount)
         stream.unconsumedByteCount -= count
-        _ = nghttp2_session_consume(session, stream.id, count)
+        let credited = min(count, stream.connectionCreditByteCount)
+        stream.connectionCreditByteCount -= credited
+        _ = nghttp2_session_consume_stream(session, stream.id, count)
+        if count > credited { _ = nghttp2_session_consume_connection(session, count - credited) }
+    }
+
+    /// Lets the client send `byteCount` more bytes on its other streams, though those received on this one wait.
+    package func consumeOnConnection(_ byteCount: Int, on stream: HTTP2Stream) {
+        guard isOpen(stream), byteCount > 0 else { return }
+        let count = min(byteCount, stream.unconsumedByteCount - stream.connectionCreditByteCount)
+        stream.connectionCreditByteCount += count
+        if count > 0 { _ = nghttp2_session_consume_connection(session, count) }
     }
 
     func submitReset(_ id: Int32, _ code: HTTP2ErrorCode) {

@@ -3,6 +3,9 @@ internal import CNghttp2
 /// What nghttp2 tells, turned into the delegate's events.
 extension HTTP2ServerSession {
     func frameBegan(_ head: nghttp2_frame_hd) -> Int32 {
+        let isHeaders = UInt32(head.type) == NGHTTP2_HEADERS.rawValue
+        isReceivingHeaders = isHeaders || UInt32(head.type) == NGHTTP2_CONTINUATION.rawValue
+        if isHeaders { headerBlockCount &+= 1 }
         guard UInt32(head.type) != NGHTTP2_DATA.rawValue else { return 0 }
         if UInt32(head.type) == NGHTTP2_PING.rawValue, head.flags & ackFlag != 0, outstandingPings > 0 {
             outstandingPings -= 1
@@ -55,7 +58,9 @@ extension HTTP2ServerSession {
             let isEnd = head.flags & endFlag != 0
             if let error = flood.receivedData(count, isEnd: isEnd, at: now) { return fatal(error) }
             if isEnd { endReceived(on: head.stream_id) }
+        case NGHTTP2_SETTINGS.rawValue: hasReceivedSettings = true
         case NGHTTP2_HEADERS.rawValue:
+            isReceivingHeaders = false
             if isCollectingBlock, streams[head.stream_id] == nil {
                 let stream = HTTP2Stream(id: head.stream_id)
                 streams[head.stream_id] = stream
@@ -138,9 +143,8 @@ extension HTTP2ServerSession {
 
     func streamClosed(_ id: Int32, _ code: HTTP2ErrorCode) {
         guard let stream = streams.removeValue(forKey: id) else { return }
-        if stream.unconsumedByteCount > 0 {
-            _ = nghttp2_session_consume_connection(session, stream.unconsumedByteCount)
-        }
+        let rest = stream.unconsumedByteCount - stream.connectionCreditByteCount
+        if rest > 0 { _ = nghttp2_session_consume_connection(session, rest) }
         forget(stream)
         delegate?.closed(stream, code)
     }

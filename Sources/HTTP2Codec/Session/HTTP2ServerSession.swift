@@ -12,6 +12,13 @@ package final class HTTP2ServerSession {
         case ending
     }
 
+    /// Whether the client's SETTINGS have come, with which it begins.
+    package internal(set) var hasReceivedSettings = false
+    /// Whether the bytes that come next belong to the header fields of a request that has begun.
+    package internal(set) var isReceivingHeaders = false
+    /// Requests and trailers that have begun.
+    package internal(set) var headerBlockCount = 0
+
     let limits: HTTP2Limits
     let session: OpaquePointer
     var streams: [Int32: HTTP2Stream] = [:]

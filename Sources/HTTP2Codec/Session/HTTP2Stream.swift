@@ -28,6 +28,8 @@ package final class HTTP2Stream {
     var preparedByteCount = 0
     /// Bytes given to the delegate and not yet consumed.
     var unconsumedByteCount = 0
+    /// How many of these the connection's window was given back.
+    var connectionCreditByteCount = 0
     var hasReceivedEnd = false
     /// Whether the server itself has reset the stream.
     var isReset = false

@@ -3,13 +3,18 @@ package import InferenceTypes
 
 /// Compresses a response body.
 package enum Deflater {
-    /// `parts` one after the other, compressed; `nil` when zlib has no memory.
-    package static func deflate(_ parts: [TensorBytes], _ coding: ContentCoding) -> [UInt8]? {
+    /// zlib's own choice between speed and size.
+    package static let defaultLevel = Z_DEFAULT_COMPRESSION
+
+    /// `parts` one after the other, compressed; `nil` when zlib has no memory. `level`: zlib's, from 1 to 9.
+    package static func deflate(
+        _ parts: [TensorBytes], _ coding: ContentCoding, level: Int32 = defaultLevel
+    ) -> [UInt8]? {
         var stream = z_stream()
         let windowBits: Int32 = coding == .gzip ? 15 + 16 : 15
         guard
             deflateInit2_(
-                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                &stream, level, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
                 Int32(MemoryLayout<z_stream>.size)) == Z_OK
         else { return nil }
         defer { deflateEnd(&stream) }

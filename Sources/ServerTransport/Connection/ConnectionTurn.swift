@@ -3,20 +3,21 @@ package struct ConnectionTurn: Sendable {
     package static let maximumExchanges = 16
     package static let maximumWrittenBytes = 4 * 1024 * 1024
 
+    private let exchangeLimit: Int
     private var exchanges = 0
     private var writtenBytes = 0
     private var isWaiting = false
 
-    package init() {}
+    package init(maximumExchanges: Int = maximumExchanges) { exchangeLimit = maximumExchanges }
 
     /// Whether the connection has to wait for its next turn.
     package var isSpent: Bool {
-        isWaiting || exchanges >= Self.maximumExchanges || writtenBytes >= Self.maximumWrittenBytes
+        isWaiting || exchanges >= exchangeLimit || writtenBytes >= Self.maximumWrittenBytes
     }
 
     /// The event loop has come to this connection by itself.
     package mutating func begin() {
-        if !isWaiting { self = ConnectionTurn() }
+        if !isWaiting { resume() }
     }
 
     package mutating func countExchange() { exchanges += 1 }
@@ -30,5 +31,5 @@ package struct ConnectionTurn: Sendable {
         return true
     }
 
-    package mutating func resume() { self = ConnectionTurn() }
+    package mutating func resume() { self = ConnectionTurn(maximumExchanges: exchangeLimit) }
 }

@@ -18,8 +18,14 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
+    @OptionGroup(title: "gRPC")
+    var grpc: GRPCOptions
+
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
+
+    @OptionGroup(title: "Limits of gRPC")
+    var grpcLimits: GRPCLimitOptions
 
     @OptionGroup(title: "Shared memory")
     var sharedMemory: SharedMemoryOptions
@@ -38,7 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
         try http.apply(to: &configuration)
+        try grpc.apply(to: &configuration)
         limits.apply(to: &configuration)
+        grpcLimits.apply(to: &configuration)
         sharedMemory.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration

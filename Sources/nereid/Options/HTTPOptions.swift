@@ -32,10 +32,8 @@ struct HTTPOptions: ParsableArguments {
     var httpMaxInputSize = 67_108_864
 
     func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
-        guard allowHttp else {
-            throw CommandLineError("--allow-http=false leaves nothing to serve: HTTP is the only protocol so far.")
-        }
-        guard !httpAddress.isEmpty else {
+        configuration.servesHTTP = allowHttp
+        guard !allowHttp || !httpAddress.isEmpty else {
             throw CommandLineError("--http-address is empty; give an address such as 0.0.0.0.")
         }
         configuration.http.host = httpAddress

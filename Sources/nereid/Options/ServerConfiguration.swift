@@ -1,3 +1,4 @@
+import GRPCFrontend
 import HTTPFrontend
 import InferenceEngine
 import Observability
@@ -13,7 +14,10 @@ struct ServerConfiguration: Equatable, Sendable {
     /// `nil` logs to standard error.
     var logFile: String?
     var repository = RepositorySettings()
+    var servesHTTP = true
     var http = HTTPServerConfiguration()
+    var servesGRPC = true
+    var grpc = GRPCServerConfiguration()
     /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
     var eventLoopCount = 1
     var serving = ServingLimits()

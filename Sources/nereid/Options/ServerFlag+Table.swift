@@ -49,25 +49,34 @@ extension ServerFlag {
         .acted("max-shm-bytes"), .acted("max-shm-request-bytes"),
     ]
 
-    private static let noGRPC = "there is no gRPC front-end yet"
+    private static let noTLS = "there is no TLS yet; connections are NOT encrypted"
+    private static let noPool = "nothing is pooled that would have to be limited"
     private static let grpc: [ServerFlag] = [
-        .accepted("allow-grpc", .boolean, noGRPC, silent: disabled),
-        .accepted("grpc-address", .text, noGRPC), .accepted("grpc-port", port, noGRPC),
-        .accepted("reuse-grpc-port", .boolean, noGRPC), .accepted("grpc-header-forward-pattern", .text, noGRPC),
-        .accepted("grpc-infer-thread-count", .integer(2...128), noGRPC),
-        .accepted("grpc-infer-allocation-pool-size", natural, noGRPC),
-        .accepted("grpc-max-response-pool-size", positive, noGRPC), .accepted("grpc-use-ssl", .boolean, noGRPC),
-        .accepted("grpc-use-ssl-mutual", .boolean, noGRPC), .accepted("grpc-server-cert", .text, noGRPC),
-        .accepted("grpc-server-key", .text, noGRPC), .accepted("grpc-root-cert", .text, noGRPC),
-        .accepted("grpc-infer-response-compression-level", .choice(["none", "low", "medium", "high"]), noGRPC),
-        .accepted("grpc-keepalive-time", natural, noGRPC), .accepted("grpc-keepalive-timeout", natural, noGRPC),
-        .accepted("grpc-keepalive-permit-without-calls", .boolean, noGRPC),
-        .accepted("grpc-http2-max-pings-without-data", natural, noGRPC),
-        .accepted("grpc-http2-min-recv-ping-interval-without-data", natural, noGRPC),
-        .accepted("grpc-http2-max-ping-strikes", natural, noGRPC),
-        .accepted("grpc-max-connection-age", natural, noGRPC),
-        .accepted("grpc-max-connection-age-grace", natural, noGRPC),
-        .accepted("grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"), noGRPC),
+        .acted("allow-grpc"), .acted("grpc-address"), .acted("grpc-port"), .acted("reuse-grpc-port"),
+        .acted("grpc-infer-response-compression-level"), .acted("grpc-keepalive-time"),
+        .acted("grpc-keepalive-timeout"), .acted("grpc-keepalive-permit-without-calls"),
+        .acted("grpc-http2-max-pings-without-data"), .acted("grpc-http2-min-recv-ping-interval-without-data"),
+        .acted("grpc-http2-max-ping-strikes"), .acted("grpc-max-connection-age"),
+        .acted("grpc-max-connection-age-grace"),
+        .accepted("grpc-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
+        .accepted(
+            "grpc-infer-thread-count", .integer(2...128), "the threads of --http-thread-count serve all protocols"),
+        .accepted("grpc-infer-allocation-pool-size", natural, noPool),
+        .accepted("grpc-max-response-pool-size", positive, noPool),
+        .accepted("grpc-use-ssl", .boolean, noTLS, silent: disabled),
+        .accepted("grpc-use-ssl-mutual", .boolean, noTLS, silent: disabled),
+        .accepted("grpc-server-cert", .text, noTLS), .accepted("grpc-server-key", .text, noTLS),
+        .accepted("grpc-root-cert", .text, noTLS),
+        .accepted(
+            "grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"),
+            "access to protocols is NOT restricted; put a proxy in front of the server"),
+    ]
+
+    private static let grpcLimits: [ServerFlag] = [
+        .acted("grpc-max-connections"), .acted("grpc-max-concurrent-streams"), .acted("grpc-max-message-size"),
+        .acted("grpc-max-inflated-size"), .acted("grpc-max-header-size"), .acted("grpc-max-header-count"),
+        .acted("grpc-handshake-timeout-secs"), .acted("grpc-message-timeout-secs"),
+        .acted("grpc-write-timeout-secs"), .acted("grpc-idle-timeout-secs"),
     ]
 
     private static let noCloud = "the SageMaker and Vertex AI front-ends do not exist here"

@@ -1,4 +1,5 @@
 import BackendAPI
+import GRPCFrontend
 import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
@@ -15,7 +16,8 @@ struct InferenceServer: Sendable {
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
-    let http: HTTPServer
+    let http: HTTPServer?
+    let grpc: GRPCServer?
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
@@ -46,8 +48,38 @@ struct InferenceServer: Sendable {
             sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
-        http = HTTPServer(
-            configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
+        http =
+            configuration.servesHTTP
+            ? HTTPServer(configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
+            : nil
+        grpc =
+            configuration.servesGRPC
+            ? GRPCServer(
+                configuration: configuration.grpc, methods: ControlMethods(service: service).methods,
+                eventLoops: eventLoops, logger: logger)
+            : nil
+    }
+
+    /// Opens the ports of all protocols.
+    func start() async throws(ServingError) -> ServerPorts {
+        var ports = ServerPorts()
+        if let http { ports.http = try await http.start() }
+        do throws(ServingError) {
+            if let grpc { ports.grpc = try await grpc.start() }
+        } catch {
+            await http?.stop(timeout: .zero)
+            throw error
+        }
+        return ports
+    }
+
+    /// Stops all protocols at the same time; returns whether everything ended by itself.
+    @discardableResult
+    func stop(timeout: Duration) async -> Bool {
+        async let isHTTPDrained = http?.stop(timeout: timeout) ?? true
+        async let isGRPCDrained = grpc?.stop(timeout: timeout) ?? true
+        let isDrained = await (isHTTPDrained, isGRPCDrained)
+        return isDrained.0 && isDrained.1
     }
 
     private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {

@@ -1,8 +1,10 @@
+import GRPCFrontend
 import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
 import Logging
 import Observability
+import ServerTransport
 import ServingProtocol
 import UnixSignals
 
@@ -31,13 +33,14 @@ struct ServerProcess {
         let signals = await StopSignals(logger: logger) { continuation.yield(.stopRequested($0)) }
         defer { signals.cancel() }
 
-        let port: Int
+        let ports: ServerPorts
         do {
-            port = try await server.http.start()
+            ports = try await server.start()
         } catch {
             throw StartupError(error.message)
         }
-        logger.info("listening for HTTP on \(configuration.http.host):\(port)")
+        if let port = ports.http { logger.info("listening for HTTP on \(configuration.http.host):\(port)") }
+        if let port = ports.grpc { logger.info("listening for gRPC on \(configuration.grpc.host):\(port)") }
         let loading = Task { continuation.yield(.modelsLoaded(await server.models.start())) }
         let progress = LoadingProgress(output: output, service: server.service, began: began).start()
         defer {
@@ -62,7 +65,7 @@ struct ServerProcess {
                     throw Self.failure(report, table)
                 }
                 let summary = StartupSummary(
-                    duration: ContinuousClock.now - began, host: configuration.http.host, port: port,
+                    duration: ContinuousClock.now - began, addresses: addresses(ports),
                     readyModels: table.readyModelCount, failedModels: table.failedModelCount,
                     isReady: server.service.isReady)
                 if configuration.log.info { output.write(block: summary.text + "\n") }
@@ -70,6 +73,13 @@ struct ServerProcess {
             }
         }
         return 0
+    }
+
+    private func addresses(_ ports: ServerPorts) -> [String] {
+        [("http", configuration.http.host, ports.http), ("grpc", configuration.grpc.host, ports.grpc)]
+            .compactMap { scheme, host, port in
+                port.map { StartupSummary.address(scheme: scheme, host: host, port: $0) }
+            }
     }
 
     /// For the table in a log that is no terminal.
@@ -102,13 +112,14 @@ struct ServerProcess {
         )
         server.models.beginShutdown()
         let deadline = ContinuousClock.now + limit
-        let drained = await server.http.stop(timeout: limit)
+        let drained = await server.stop(timeout: limit)
         let left = max(.zero, deadline - ContinuousClock.now)
         let unloaded = await TimeLimit.finishes(within: left) { await server.models.shutdown() }
         guard drained, unloaded else {
             logger.error("Exit timeout expired. Exiting immediately.")
             return 1
         }
+        await server.eventLoops.shutdown()
         logger.info("all requests are answered and all models unloaded")
         return 0
     }
@@ -116,7 +127,7 @@ struct ServerProcess {
     /// Gives up during the start; nobody was promised an answer.
     private func abandon(_ server: InferenceServer) async {
         server.models.beginShutdown()
-        await server.http.stop(timeout: .seconds(1))
+        await server.stop(timeout: .seconds(1))
         _ = await TimeLimit.finishes(within: configuration.exitTimeout) { await server.models.shutdown() }
     }
 }

@@ -1,8 +1,8 @@
 /// The last line of the start.
 struct StartupSummary {
     var duration: Duration
-    var host: String
-    var port: Int
+    /// Of the protocols served.
+    var addresses: [String]
     var readyModels: Int
     var failedModels: Int
     /// Whether the server says of itself that it is ready.
@@ -10,19 +10,20 @@ struct StartupSummary {
 
     var text: String {
         var text =
-            "\(isReady ? "ready" : "started") in \(Self.seconds(duration)) \u{b7} \(url) \u{b7} \(Self.models(readyModels))"
+            ([isReady ? "ready in \(Self.seconds(duration))" : "started in \(Self.seconds(duration))"] + addresses
+            + [Self.models(readyModels)]).joined(separator: " \u{b7} ")
         if failedModels > 0 { text += ", \(failedModels) failed" }
         if !isReady { text += ": not ready, because of --strict-readiness=true" }
         return text
     }
 
     /// An address that a client on this machine can use.
-    private var url: String {
+    static func address(scheme: String, host: String, port: Int) -> String {
         switch host {
-        case "0.0.0.0", "": "http://127.0.0.1:\(port)"
-        case "::": "http://[::1]:\(port)"
-        case _ where host.contains(":"): "http://[\(host)]:\(port)"
-        default: "http://\(host):\(port)"
+        case "0.0.0.0", "": "\(scheme)://127.0.0.1:\(port)"
+        case "::": "\(scheme)://[::1]:\(port)"
+        case _ where host.contains(":"): "\(scheme)://[\(host)]:\(port)"
+        default: "\(scheme)://\(host):\(port)"
         }
     }
 

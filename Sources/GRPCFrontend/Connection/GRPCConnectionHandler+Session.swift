@@ -1,0 +1,44 @@
+import HTTP2Codec
+import Logging
+import InferenceTypes
+
+extension GRPCConnectionHandler: HTTP2SessionDelegate {
+    func received(_ block: HTTP2HeaderBlock, on stream: HTTP2Stream) {
+        switch GRPCRequestHead(block, methods: service.methods) {
+        case .call(let head): open(head, block, on: stream)
+        case .refused(let status):
+            session.submitHeaders(GRPCResponseFields.trailersOnly(status), isEnd: true, on: stream)
+        case .notGRPC(let fields): session.submitHeaders(fields, isEnd: true, on: stream)
+        }
+    }
+
+    func received(_ bytes: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
+        guard let call = call(of: stream) else { return session.consume(bytes.count, on: stream) }
+        call.receive(bytes)
+    }
+
+    func receivedEnd(on stream: HTTP2Stream) { call(of: stream)?.clientEnded() }
+
+    func closed(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+        guard let call = call(of: stream) else { return }
+        stream.call = nil
+        unlist(call)
+        call.closed()
+    }
+
+    func receivedPing() {
+        guard strikes.received(at: now, hasCalls: !calls.isEmpty) else { return }
+        session.shutDown(.enhanceYourCalm, "too_many_pings")
+        service.logger.debug("a gRPC connection is closed: the client pings too often")
+    }
+
+    func receivedPingAcknowledgement(_ payload: UInt64) {}
+
+    func receivedGoAway(_ code: HTTP2ErrorCode, _ debugText: UnsafeRawBufferPointer) {}
+
+    func connectionFailed(_ error: HTTP2ConnectionError) {
+        service.logger.debug("a gRPC connection is closed: \(error)")
+    }
+
+    private func call(of stream: HTTP2Stream) -> GRPCStream? { stream.call as? GRPCStream }
+}

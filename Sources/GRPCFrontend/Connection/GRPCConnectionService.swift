@@ -1,0 +1,24 @@
+import Logging
+import ServerTransport
+
+/// What all connections of a server share.
+final class GRPCConnectionService: Sendable {
+    let methods: GRPCMethodTable
+    let limits: GRPCLimits
+    let keepAlive: GRPCKeepAliveSettings
+    let compression: GRPCCompressionLevel
+    let decodingThreads: DecodingThreads
+    let openExchanges = OpenExchanges()
+    let logger: Logger
+
+    init(
+        methods: [GRPCMethod], configuration: GRPCServerConfiguration, decodingThreads: DecodingThreads, logger: Logger
+    ) {
+        self.methods = GRPCMethodTable(methods)
+        limits = configuration.limits
+        keepAlive = configuration.keepAlive
+        compression = configuration.compression
+        self.decodingThreads = decodingThreads
+        self.logger = logger
+    }
+}
