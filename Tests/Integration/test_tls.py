@@ -72,8 +72,8 @@ def grpc_client(server: NereidServer, authority: Authority, own: Identity | None
 
 
 def round_trip(client: httpclient.InferenceServerClient, count: int) -> None:
-    values = np.arange(count, dtype=np.float32)
-    tensor = httpclient.InferInput("INPUT0", [count], "FP32")
+    values = np.arange(count, dtype=np.float32).reshape(1, count)
+    tensor = httpclient.InferInput("INPUT0", [1, count], "FP32")
     tensor.set_data_from_numpy(values)
     np.testing.assert_array_equal(client.infer("identity", [tensor]).as_numpy("OUTPUT0"), values)
 

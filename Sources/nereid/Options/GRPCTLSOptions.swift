@@ -1,4 +1,5 @@
 import ArgumentParser
+import GRPCFrontend
 
 struct GRPCTLSOptions: ParsableArguments {
     @Option(

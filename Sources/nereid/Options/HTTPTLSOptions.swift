@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPFrontend
 
 struct HTTPTLSOptions: ParsableArguments {
     @Option(
