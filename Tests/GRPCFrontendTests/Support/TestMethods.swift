@@ -29,6 +29,27 @@ final class TestMethods: Sendable {
         func cancelled() { log.withLock { $0.append("cancelled") } }
     }
 
+    /// Sends all messages back once the client has sent them.
+    private final class Collector: GRPCCallHandler {
+        private let call: any GRPCCall
+        private var messages: [TensorBytes] = []
+
+        init(_ call: any GRPCCall) { self.call = call }
+
+        func received(_ message: TensorBytes) { messages.append(message) }
+
+        func halfClosed() {
+            for message in messages {
+                var answer = GRPCMessage(head: [], parts: [message])
+                answer.isCompressible = true
+                call.send(answer)
+            }
+            call.finish(.ok)
+        }
+
+        func cancelled() {}
+    }
+
     private let open = Mutex<[Call]>([])
     /// Kept so that a call that the client gave up is not reported as dropped.
     var calls: [Call] { open.withLock { $0 } }
@@ -56,6 +77,7 @@ final class TestMethods: Sendable {
                     open.withLock { $0.append(call) }
                 }),
             GRPCMethod("/test.Service/Stream", .handler { [self] in add($0, pauses: false) }),
+            GRPCMethod("/test.Service/Collect", .handler { Collector($0) }),
             GRPCMethod("/test.Service/Slow", .handler { [self] in add($0, pauses: true) }),
             GRPCMethod(
                 "/test.Service/Aligned",
