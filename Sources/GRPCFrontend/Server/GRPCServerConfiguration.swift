@@ -1,3 +1,5 @@
+package import ServerTransport
+
 /// How a `GRPCServer` listens and what it allows.
 package struct GRPCServerConfiguration: Sendable, Hashable {
     /// An IPv4 or IPv6 address, or a host name.
@@ -6,6 +8,8 @@ package struct GRPCServerConfiguration: Sendable, Hashable {
     package var port: Int
     /// Lets several servers listen on one port (SO_REUSEPORT).
     package var reusesPort = false
+    /// Serves with these certificates; they are read again when the files change.
+    package var tls: TLSConfigurationFiles?
     package var limits = GRPCLimits()
     package var keepAlive = GRPCKeepAliveSettings()
     package var compression = GRPCCompressionLevel.none

@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + limits + sharedMemory + grpc + cloud + metrics + tracing + backends
+        general + logging + repository + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics + tracing
+        + backends
         + extensions
         + devices
         + deprecated
@@ -29,7 +30,9 @@ extension ServerFlag {
 
     private static let http: [ServerFlag] = [
         .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
-        .acted("http-thread-count"), .acted("http-max-input-size"),
+        .acted("http-thread-count"), .acted("http-max-input-size"), .acted("http-use-ssl"),
+        .acted("http-use-ssl-mutual"), .acted("http-server-cert"), .acted("http-server-key"),
+        .acted("http-root-cert"),
         .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
         .accepted(
             "http-restricted-api", .setting("<api>,...,<header>=<value>"),
@@ -38,7 +41,8 @@ extension ServerFlag {
 
     private static let limits: [ServerFlag] = [
         .acted("http-max-connections"), .acted("http-max-header-size"), .acted("http-max-header-count"),
-        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"), .acted("http-body-timeout-secs"),
+        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"),
+        .acted("http-body-timeout-secs"),
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
         .acted("max-active-sequences"), .acted("max-instances"),
@@ -49,7 +53,6 @@ extension ServerFlag {
         .acted("max-shm-bytes"), .acted("max-shm-request-bytes"),
     ]
 
-    private static let noTLS = "there is no TLS yet; connections are NOT encrypted"
     private static let noPool = "nothing is pooled that would have to be limited"
     private static let grpc: [ServerFlag] = [
         .acted("allow-grpc"), .acted("grpc-address"), .acted("grpc-port"), .acted("reuse-grpc-port"),
@@ -57,16 +60,13 @@ extension ServerFlag {
         .acted("grpc-keepalive-timeout"), .acted("grpc-keepalive-permit-without-calls"),
         .acted("grpc-http2-max-pings-without-data"), .acted("grpc-http2-min-recv-ping-interval-without-data"),
         .acted("grpc-http2-max-ping-strikes"), .acted("grpc-max-connection-age"),
-        .acted("grpc-max-connection-age-grace"),
+        .acted("grpc-max-connection-age-grace"), .acted("grpc-use-ssl"), .acted("grpc-use-ssl-mutual"),
+        .acted("grpc-server-cert"), .acted("grpc-server-key"), .acted("grpc-root-cert"),
         .accepted("grpc-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
         .accepted(
             "grpc-infer-thread-count", .integer(2...128), "the threads of --http-thread-count serve all protocols"),
         .accepted("grpc-infer-allocation-pool-size", natural, noPool),
         .accepted("grpc-max-response-pool-size", positive, noPool),
-        .accepted("grpc-use-ssl", .boolean, noTLS, silent: disabled),
-        .accepted("grpc-use-ssl-mutual", .boolean, noTLS, silent: disabled),
-        .accepted("grpc-server-cert", .text, noTLS), .accepted("grpc-server-key", .text, noTLS),
-        .accepted("grpc-root-cert", .text, noTLS),
         .accepted(
             "grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"),
             "access to protocols is NOT restricted; put a proxy in front of the server"),
