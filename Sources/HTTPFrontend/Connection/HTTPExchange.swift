@@ -5,7 +5,7 @@ import Synchronization
 
 /// One request that waits for its response.
 ///
-/// Thread-safe. Exactly one response is sent; dropping an exchange that got none is a bug, which debug builds stop at
+/// Thread-safe. Exactly one response is sent or streamed; dropping an exchange that got none is a bug, which debug builds stop at
 /// and release builds answer with an internal error.
 final class HTTPExchange: Sendable {
     /// Raised when the client has gone away.
@@ -33,6 +33,25 @@ final class HTTPExchange: Sendable {
         let wasDone = isDone.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasDone, "two responses were sent for one request")
         deliver(response)
+    }
+
+    /// Begins a response of unknown length; from any thread.
+    ///
+    /// - Parameters:
+    ///   - head: a response without a body.
+    ///   - maximumBytes: that may wait until the client reads them.
+    func stream(_ head: HTTPResponse, maximumBytes: Int) -> HTTPResponseStream {
+        let wasDone = isDone.exchange(true, ordering: .acquiringAndReleasing)
+        precondition(!wasDone, "two responses were sent for one request")
+        let (connection, number, eventLoop) = (connection, number, eventLoop)
+        // Keeps the exchange open until the stream has ended.
+        let stream = HTTPResponseStream(cancellation: cancellation, maximumBytes: maximumBytes) { [self] stream in
+            self.eventLoop.execute { self.connection.value.goOn(with: stream) }
+        }
+        var head = head
+        head.isStreamed = true
+        eventLoop.execute { [head] in connection.value.begin(stream, exchange: number, head) }
+        return stream
     }
 
     private func deliver(_ response: HTTPResponse) {

@@ -36,21 +36,25 @@ public final class HTTPServer: Sendable {
     /// Connections that are open now.
     public var connectionCount: Int { registry.count }
 
-    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened.
+    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
+    /// the certificates cannot be used.
     public func start() async throws(ServingError) -> Int {
-        let (application, limits) = (application, configuration.limits)
+        let (application, limits, logger) = (application, configuration.limits, logger)
         let (registry, openExchanges) = (registry, openExchanges)
         let eventLoops = eventLoops
+        let tls = try TLSContextReloader(configuration.tls, .http1, logger: logger)
         let bootstrap = ServerBootstrap(group: eventLoops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.reusePort), value: configuration.reusesPort ? 1 : 0)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard registry.add(channel) else {
-                        return try channel.pipeline.syncOperations.addHandler(
-                            HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
-                    }
+                guard registry.add(channel) else {
+                    return channel.refuseAccepted(
+                        tls: tls, HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
+                }
+                return channel.setUpAccepted(
+                    tls: tls, handshakeLimit: TimeAmount(limits.headerTimeout), logger: logger
+                ) { channel in
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
                             application: application, limits: limits,
