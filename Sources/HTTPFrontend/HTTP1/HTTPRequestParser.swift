@@ -53,6 +53,19 @@ struct HTTPRequestParser: Sendable {
         }
     }
 
+    /// The bytes that are missing of a body of known length; `nil` when no such body is being received.
+    var missingBodyBytes: Int? {
+        if case .fixedBody(let remaining) = state { remaining } else { nil }
+    }
+
+    /// That many of the missing bytes came by another way than `next`.
+    mutating func skipBody(_ byteCount: Int) {
+        guard case .fixedBody(let remaining) = state, byteCount <= remaining else {
+            preconditionFailure("more bytes were skipped than are missing")
+        }
+        state = byteCount == remaining ? .complete : .fixedBody(remaining: remaining - byteCount)
+    }
+
     /// Takes the next event from `input`, starting at `offset`, which moves past what was used.
     mutating func next(_ input: UnsafeRawBufferPointer, at offset: inout Int) -> Event {
         do {

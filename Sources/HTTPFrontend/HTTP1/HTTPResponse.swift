@@ -22,7 +22,9 @@ struct HTTPResponse: Sendable {
 
     var status: HTTPStatus
     var contentType: ContentType
-    /// Fields besides Content-Type, Content-Length and Connection.
+    /// The length of the JSON in front of the tensors, which `Inference-Header-Content-Length` tells.
+    var inferenceHeaderLength: Int?
+    /// Fields besides these, Content-Type, Content-Length and Connection.
     var fields: [Field] = []
     var body: [UInt8] = []
     /// Follow `body` without gaps.

@@ -14,18 +14,23 @@ public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let application: ServiceApplication
     private let registry: ConnectionRegistry
-    private let openExchanges = OpenExchanges()
+    private let openExchanges: OpenExchanges
     private let eventLoops: EventLoops
+    private let budget: BodyBudget
     private let decodingThreads: DecodingThreads
     private let listener = Mutex<(any Channel)?>(nil)
     private let logger: Logger
 
     /// `eventLoops`: shared by the servers of all protocols; whoever made them shuts them down.
+    /// `budget`: for the request bodies of all protocols. `onActivity`: called for every request; must be quick.
     package init(
-        configuration: HTTPServerConfiguration, service: any InferenceService, eventLoops: EventLoops, logger: Logger
+        configuration: HTTPServerConfiguration, service: any InferenceService, eventLoops: EventLoops,
+        budget: BodyBudget = BodyBudget(), onActivity: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         self.configuration = configuration
         self.eventLoops = eventLoops
+        self.budget = budget
+        openExchanges = OpenExchanges(onActivity: onActivity)
         self.logger = logger
         decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
         application = ServiceApplication(
@@ -39,7 +44,7 @@ public final class HTTPServer: Sendable {
     /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened.
     public func start() async throws(ServingError) -> Int {
         let (application, limits) = (application, configuration.limits)
-        let (registry, openExchanges) = (registry, openExchanges)
+        let (registry, openExchanges, budget) = (registry, openExchanges, budget)
         let eventLoops = eventLoops
         let bootstrap = ServerBootstrap(group: eventLoops.group)
             .serverChannelOption(.backlog, value: 1024)
@@ -51,17 +56,18 @@ public final class HTTPServer: Sendable {
                         return try channel.pipeline.syncOperations.addHandler(
                             HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
                     }
+                    let receiver = DirectReceiver()
+                    try channel.syncOptions?.setOption(.recvAllocator, value: receiver)
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
                             application: application, limits: limits,
-                            turnQueue: eventLoops.turnQueue(of: channel.eventLoop), openExchanges: openExchanges))
+                            turnQueue: eventLoops.turnQueue(of: channel.eventLoop),
+                            mailbox: eventLoops.mailbox(of: channel.eventLoop), budget: budget, receiver: receiver,
+                            openExchanges: openExchanges))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 1 << 20)
-            )
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
         do {
             let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()

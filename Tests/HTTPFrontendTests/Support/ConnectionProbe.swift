@@ -10,11 +10,15 @@ struct ConnectionProbe {
     let channel: EmbeddedChannel
     var loop: EmbeddedEventLoop { channel.embeddedEventLoop }
 
-    init(_ application: FakeApplication = FakeApplication(), limits: HTTPLimits = HTTPLimits()) throws {
+    init(
+        _ application: FakeApplication = FakeApplication(), limits: HTTPLimits = HTTPLimits(),
+        budget: BodyBudget = BodyBudget(), receiver: DirectReceiver? = nil
+    ) throws {
         self.application = application
         let loop = EmbeddedEventLoop()
         let handler = HTTPConnectionHandler(
-            application: application, limits: limits, turnQueue: TurnQueue(loop))
+            application: application, limits: limits, turnQueue: TurnQueue(loop), mailbox: LoopMailbox(loop),
+            budget: budget, receiver: receiver)
         channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
