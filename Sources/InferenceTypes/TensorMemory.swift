@@ -77,7 +77,7 @@ public final class TensorMemory: Sendable {
 
     /// Takes back what `allocate` gave for the same number of bytes.
     func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
-        guard byteCount >= Self.smallestKept else { return free(memory) }
+        guard byteCount >= Self.smallestKept else { return Self.freeOnHeap(memory) }
         guard byteCount <= Self.largestKept else { return Self.unmap(memory, byteCount) }
         let sizeClass = SizeClass(byteCount)
         let address = UInt(bitPattern: memory)
@@ -116,8 +116,19 @@ public final class TensorMemory: Sendable {
     }
 
     private static func allocateOnHeap(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-        var memory: UnsafeMutableRawPointer?
-        return posix_memalign(&memory, TensorBuffer.alignment, max(byteCount, 1)) == 0 ? memory : nil
+        // glibc's aligned allocation takes several times as long as its malloc, and splits its heap into small pieces.
+        guard let block = malloc(byteCount + TensorBuffer.alignment) else { return nil }
+        let aligned = (UInt(bitPattern: block) / alignment + 1) * alignment
+        guard let memory = UnsafeMutableRawPointer(bitPattern: aligned) else { return nil }
+        // In front of the piece there is room for at least one word: malloc aligns to more than that.
+        memory.storeBytes(of: block, toByteOffset: -MemoryLayout<UnsafeMutableRawPointer>.size, as: UnsafeMutableRawPointer.self)
+        return memory
+    }
+
+    private static let alignment = UInt(TensorBuffer.alignment)
+
+    private static func freeOnHeap(_ memory: UnsafeMutableRawPointer) {
+        free(memory.load(fromByteOffset: -MemoryLayout<UnsafeMutableRawPointer>.size, as: UnsafeMutableRawPointer.self))
     }
 
     private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer? {

@@ -53,6 +53,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var turn = ConnectionTurn()
     let turnQueue: TurnQueue
     private let mailbox: LoopMailbox
+    private let wakes: WakeBatch
     private var isDraining = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
@@ -62,15 +63,16 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var isHeadExpected = false
 
     /// - Parameters:
-    ///   - turnQueue: That of the event loop, as `mailbox` is.
+    ///   - turnQueue: That of the event loop, as `mailbox` and `wakes` are.
     ///   - receiver: What tells the channel where to read to; `nil` if its reads do not bring what clients send.
     init(
         application: any HTTPApplication, limits: HTTPLimits, turnQueue: TurnQueue, mailbox: LoopMailbox,
-        budget: BodyBudget, receiver: DirectReceiver? = nil, openExchanges: OpenExchanges = OpenExchanges()
+        wakes: WakeBatch, budget: BodyBudget, receiver: DirectReceiver? = nil, openExchanges: OpenExchanges = OpenExchanges()
     ) {
         self.application = application
         self.turnQueue = turnQueue
         self.mailbox = mailbox
+        self.wakes = wakes
         self.budget = budget
         self.receiver = receiver
         self.openExchanges = openExchanges
@@ -309,7 +311,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         exchangeCount += 1
         turn.countExchange()
         let exchange = HTTPExchange(
-            exchangeCount, connection: self, eventLoop: context.eventLoop, mailbox: mailbox,
+            exchangeCount, connection: self, eventLoop: context.eventLoop, mailbox: mailbox, wakes: wakes,
             openExchanges: openExchanges)
         phase = .answering(exchange: exchangeCount, exchange.cancellation)
         admission.answer(received, exchange)

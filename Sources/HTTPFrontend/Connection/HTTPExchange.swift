@@ -11,6 +11,10 @@ final class HTTPExchange: LoopDelivery {
     /// Raised when the client has gone away.
     let cancellation = CancellationFlag()
 
+    /// What wakes instances for a request that is handed over on the event loop.
+    var wakes: WakeBatch? { eventLoop.inEventLoop ? loopWakes : nil }
+
+    private let loopWakes: WakeBatch
     private let number: UInt64
     private let eventLoop: any EventLoop
     private let connection: NIOLoopBound<HTTPConnectionHandler>
@@ -23,13 +27,14 @@ final class HTTPExchange: LoopDelivery {
     /// `number` tells the exchanges of a connection apart. Made on the event loop.
     init(
         _ number: UInt64, connection: HTTPConnectionHandler, eventLoop: any EventLoop, mailbox: LoopMailbox,
-        openExchanges: OpenExchanges
+        wakes: WakeBatch, openExchanges: OpenExchanges
     ) {
         openExchanges.open()
         self.openExchanges = openExchanges
         self.number = number
         self.eventLoop = eventLoop
         self.mailbox = mailbox
+        loopWakes = wakes
         self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
     }
 

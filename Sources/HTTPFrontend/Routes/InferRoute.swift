@@ -101,7 +101,7 @@ final class InferRoute: Sendable {
                 guard let response = Self.response(to: event, plan, servable, accepted) else { return }
                 exchange.send(response)
             }
-            servable.enqueue(request, responder)
+            servable.enqueue(request, responder, waking: exchange.wakes)
         } catch {
             exchange.send(.failure(error))
         }

@@ -62,7 +62,8 @@ public final class HTTPServer: Sendable {
                         HTTPConnectionHandler(
                             application: application, limits: limits,
                             turnQueue: eventLoops.turnQueue(of: channel.eventLoop),
-                            mailbox: eventLoops.mailbox(of: channel.eventLoop), budget: budget, receiver: receiver,
+                            mailbox: eventLoops.mailbox(of: channel.eventLoop),
+                            wakes: eventLoops.wakeBatch(of: channel.eventLoop), budget: budget, receiver: receiver,
                             openExchanges: openExchanges))
                 }
             }

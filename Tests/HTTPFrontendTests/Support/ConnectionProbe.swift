@@ -1,3 +1,4 @@
+import InferenceTypes
 import NIOCore
 import ServerTransport
 import NIOEmbedded
@@ -18,7 +19,7 @@ struct ConnectionProbe {
         let loop = EmbeddedEventLoop()
         let handler = HTTPConnectionHandler(
             application: application, limits: limits, turnQueue: TurnQueue(loop), mailbox: LoopMailbox(loop),
-            budget: budget, receiver: receiver)
+            wakes: WakeBatch { loop.execute($0) }, budget: budget, receiver: receiver)
         channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -49,6 +50,8 @@ struct ConnectionProbe {
             response.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")
         }
     }
+
+    func finish() { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
     var isOpen: Bool { channel.isActive }
 }

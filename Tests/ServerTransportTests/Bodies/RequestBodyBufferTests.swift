@@ -62,7 +62,8 @@ struct RequestBodyBufferTests {
         body[..<1_000].withUnsafeBytes { buffer.append($0) }
         var position = 1_000
         while position < body.count {
-            let (memory, _) = try #require(buffer.unfilled(limit: min(70_000, body.count - position)))
+            let unfilled = buffer.unfilled(limit: min(70_000, body.count - position))
+            let memory = try #require(unfilled).memory
             #expect(memory.count <= 70_000)
             memory.copyBytes(from: body[position..<(position + memory.count)])
             #expect(buffer.isInPlace(UnsafeRawBufferPointer(memory)))
