@@ -16,12 +16,12 @@ from .cases import Case, select
 from .connections import allow_open_files
 from .errors import ComparisonError
 from .idle_measurement import measure as measure_idle
+from .installation import ROOT
 from .load_generators import LoadGenerators
 from .load_measurement import measure as measure_load
 from .progress import Progress
 from .protection_measurement import measure_large_tensors, measure_siege
 
-ROOT = Path(__file__).resolve().parents[2]
 _BUILT_IN = ("triton", "nereid", "nereid-copy")
 _COMMANDS = ("load", "idle", "protect", "install", "report")
 
@@ -114,11 +114,11 @@ def _add_place_options(parser: argparse.ArgumentParser) -> None:
 def _measure(options: argparse.Namespace, installation: installing.Installation, progress: Progress) -> None:
     rounds = options.rounds or (1 if options.quick else 3)
     cases = select(options.cases, options.quick) if options.command == "load" else []
-    _check_tools(options.command, cases, installation)
+    _check_tools(options.command, cases, progress)
     # Servers inherit the limit, so that it is the same for all.
     allow_open_files(4096)
     with _scratch() as scratch, _running_servers(options, installation, scratch) as running:
-        generators = LoadGenerators(installation, scratch)
+        generators = LoadGenerators(scratch)
         match options.command:
             case "load":
                 seconds = options.seconds or (1.0 if options.quick else 3.0)
@@ -143,11 +143,11 @@ def _measure(options: argparse.Namespace, installation: installing.Installation,
         print(f"page:    {options.page}")
 
 
-def _check_tools(command: str, cases: Sequence[Case], installation: installing.Installation) -> None:
+def _check_tools(command: str, cases: Sequence[Case], progress: Progress) -> None:
     if command == "protect" or any(case.generator == "wrk" for case in cases):
         installing.check_wrk()
     if command != "load" or any(case.generator == "perf_analyzer" for case in cases):
-        installing.check_perf_analyzer(installation)
+        installing.prepare_perf_analyzer(progress)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
-"""Installs the peer and the load generators' packages, and says what else is missing."""
+"""Installs the peer and perf_analyzer, and says what else is missing."""
 
-import os
 import platform
 import shutil
 import subprocess
@@ -11,7 +10,9 @@ from pathlib import Path
 from .errors import ComparisonError, last_lines
 from .progress import Progress
 
-PACKAGES = ("nvidia-pytriton==0.7.0", "tritonclient==2.50.0", "numpy==1.26.4", "grpcio==1.67.1")
+PACKAGES = ("nvidia-pytriton==0.7.0", "numpy==1.26.4", "grpcio==1.67.1")
+ROOT = Path(__file__).resolve().parents[2]
+PERF_ANALYZER = ROOT / ".deps" / "perf-analyzer" / "run"
 _OLDEST_PYTHON, _NEWEST_PYTHON = (3, 10), (3, 12)
 
 
@@ -38,14 +39,6 @@ class Installation:
         return self.packages / "nvidia_pytriton.libs"
 
     @property
-    def perf_analyzer(self) -> Path:
-        return self.packages / "bin" / "perf_analyzer"
-
-    @property
-    def perf_analyzer_libraries(self) -> Path:
-        return self.folder / "lib"
-
-    @property
     def results(self) -> Path:
         return self.folder / "results"
 
@@ -59,30 +52,19 @@ def install(folder: Path, progress: Progress) -> Installation:
         _check_platform()
         _install_packages(installation, progress)
         _link_backend(installation)
-        _link_cuda_runtime(installation)
         stamp.write_text(wanted)
     installation.results.mkdir(exist_ok=True)
     return installation
 
 
-def perf_analyzer_environment(installation: Installation) -> dict[str, str]:
-    libraries = [str(installation.perf_analyzer_libraries), os.environ.get("LD_LIBRARY_PATH", "")]
-    return {"LD_LIBRARY_PATH": ":".join(filter(None, libraries))}
-
-
-def check_perf_analyzer(installation: Installation) -> None:
-    """Starts it once: its shared libraries may be missing."""
-    result = subprocess.run(
-        [str(installation.perf_analyzer), "--version"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **perf_analyzer_environment(installation)},
-    )
-    message = result.stdout + result.stderr
-    if "libb64" in message:
-        raise ComparisonError("perf_analyzer needs libb64; install it (Debian: apt-get install libb64-0d)")
-    if "error while loading shared libraries" in message:
-        raise ComparisonError(f"perf_analyzer does not start:\n{last_lines(message)}")
+def prepare_perf_analyzer(progress: Progress) -> None:
+    """Fetches it where it is missing."""
+    if PERF_ANALYZER.exists():
+        return
+    progress.note("fetching perf_analyzer ...")
+    result = subprocess.run([str(ROOT / "scripts" / "perf-analyzer")], capture_output=True, text=True)
+    if result.returncode != 0:
+        raise ComparisonError(f"perf_analyzer is missing and could not be fetched:\n{last_lines(result.stderr)}")
 
 
 def check_wrk() -> None:
@@ -103,7 +85,7 @@ def _check_platform() -> None:
 
 
 def _install_packages(installation: Installation, progress: Progress) -> None:
-    progress.note(f"installing {', '.join(PACKAGES)} (350 MB on disk) ...")
+    progress.note(f"installing {', '.join(PACKAGES)} (250 MB on disk) ...")
     shutil.rmtree(installation.packages, ignore_errors=True)
     installation.folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--quiet"]
@@ -118,19 +100,8 @@ def _link_backend(installation: Installation) -> None:
     server = installation.triton.parent.parent
     stub = server / "python_backend_stubs" / "{}.{}".format(*sys.version_info) / "triton_python_backend_stub"
     files = [file for file in (server / "backends" / "python").iterdir() if file.is_file()]
-    _link_into(installation.backends / "python", {file.name: file for file in [*files, stub]})
-
-
-def _link_cuda_runtime(installation: Installation) -> None:
-    """perf_analyzer is linked to a CUDA runtime, which Triton's wheel brings under another name."""
-    found = sorted(installation.triton_libraries.glob("libcudart-*.so.12*"))
-    if not found:
-        raise ComparisonError(f"no CUDA runtime in {installation.triton_libraries}, which perf_analyzer is linked to")
-    _link_into(installation.perf_analyzer_libraries, {"libcudart.so.12": found[0]})
-
-
-def _link_into(folder: Path, files: dict[str, Path]) -> None:
+    folder = installation.backends / "python"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, target in files.items():
-        (folder / name).symlink_to(target)
+    for file in [*files, stub]:
+        (folder / file.name).symlink_to(file)

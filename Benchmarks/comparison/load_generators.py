@@ -9,7 +9,7 @@ from pathlib import Path
 from . import http_infer
 from .cases import Case, float_values
 from .errors import LoadFailed, last_lines
-from .installation import Installation, perf_analyzer_environment
+from .installation import PERF_ANALYZER
 from .processes import OwnedProcess
 from .repositories import INPUT, MODEL
 from .servers import Server
@@ -31,8 +31,7 @@ class Load:
 class LoadGenerators:
     """Puts load on a server; files that it needs lie in `scratch`."""
 
-    def __init__(self, installation: Installation, scratch: Path):
-        self._installation = installation
+    def __init__(self, scratch: Path):
         self._scratch = scratch
 
     def run(self, case: Case, server: Server, seconds: float) -> Load:
@@ -69,9 +68,8 @@ class LoadGenerators:
             report = self._scratch / "perf_analyzer.csv"
             report.unlink(missing_ok=True)
             process = OwnedProcess(
-                [str(self._installation.perf_analyzer), *perf_analyzer_arguments(case, server, window, report)],
+                [str(PERF_ANALYZER), *perf_analyzer_arguments(case, server, window, report)],
                 self._scratch / "perf_analyzer.log",
-                perf_analyzer_environment(self._installation),
             )
             status = process.wait(60 + 10 * window / 1000)
             if status == 0 and report.exists():

@@ -121,7 +121,8 @@ public final class TensorMemory: Sendable {
         let aligned = (UInt(bitPattern: block) / alignment + 1) * alignment
         guard let memory = UnsafeMutableRawPointer(bitPattern: aligned) else { return nil }
         // In front of the piece there is room for at least one word: malloc aligns to more than that.
-        memory.storeBytes(of: block, toByteOffset: -MemoryLayout<UnsafeMutableRawPointer>.size, as: UnsafeMutableRawPointer.self)
+        memory.storeBytes(
+            of: block, toByteOffset: -MemoryLayout<UnsafeMutableRawPointer>.size, as: UnsafeMutableRawPointer.self)
         return memory
     }
 

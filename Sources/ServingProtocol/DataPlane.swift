@@ -7,6 +7,9 @@ import ModelRepository
 /// The service that front-ends offer, over the models of this process.
 public final class DataPlane: InferenceService {
     public let serverMetadata: ServerMetadata
+    public let sharedMemory: SharedMemoryRegistry
+    public let log: any LogControl
+    public let tracing: TraceSettingsTable
 
     private let models: ModelManager
     private let logger: Logger
@@ -15,9 +18,14 @@ public final class DataPlane: InferenceService {
     ///   - serverID: the name under which the server presents itself.
     ///   - serverVersion: of this software.
     public init(
-        models: ModelManager, serverID: String = "triton", serverVersion: String = "0.1.0", logger: Logger
+        models: ModelManager, serverID: String = "triton", serverVersion: String = "0.1.0",
+        sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry(), log: any LogControl = LogSettingsStore(),
+        trace: TraceSettings = TraceSettings(), logger: Logger
     ) {
         self.models = models
+        self.sharedMemory = sharedMemory
+        self.log = log
+        tracing = TraceSettingsTable(trace, logger: logger)
         self.logger = logger
         serverMetadata = ServerMetadata(
             name: serverID, version: serverVersion, extensions: ServerMetadata.protocolExtensions)

@@ -11,7 +11,8 @@ struct TensorMemoryTests {
     }
 
     @Test(arguments: [
-        0, 1, 63, 64, 65, 65_535, 65_536, 65_537, 81_920, 81_921, 600_000, 1 << 20, (1 << 20) + 1, 67_108_864, 67_108_865,
+        0, 1, 63, 64, 65, 65_535, 65_536, 65_537, 81_920, 81_921, 600_000, 1 << 20, (1 << 20) + 1, 67_108_864,
+        67_108_865,
     ])
     func givesAllTheBytesAligned(_ byteCount: Int) throws {
         for _ in 0..<2 {
@@ -96,7 +97,8 @@ struct TensorMemoryTests {
         let calls = Mutex(0)
         memory.whenKeeping { calls.withLock { $0 += 1 } }
         for _ in 0..<3 { _ = try address(Self.mebibyte, from: memory) }
-        #expect(calls.withLock { $0 } == 3, "taking the only piece leaves nothing, and freeing it keeps something again")
+        #expect(
+            calls.withLock { $0 } == 3, "taking the only piece leaves nothing, and freeing it keeps something again")
         let held = try #require(TensorBuffer(attempting: 100, from: memory))
         #expect(calls.withLock { $0 } == 3, "small pieces are not kept")
         withExtendedLifetime(held) {}

@@ -31,7 +31,7 @@ struct InferenceServerTests {
         configuration.repository.paths = [repository.path]
         configuration.http.host = "127.0.0.1"
         configuration.http.port = 0
-        return InferenceServer(configuration: configuration, logger: logger)
+        return InferenceServer(configuration: configuration, log: LogSettingsStore(), logger: logger)
     }
 
     @Test func servesFromStartToStop() async throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import HTTPFrontend
 import InferenceEngine
 import Observability
+import ServingProtocol
 import Testing
 
 @testable import nereid
@@ -93,9 +94,9 @@ struct ServerConfigurationTests {
         #expect(found.http.limits.maximumHeaderCount == 10)
         #expect(found.http.limits.bodyProgressInterval == .seconds(11))
         #expect(found.http.limits.writeStallTimeout == .seconds(12))
-        #expect(found.http.limits.maximumTensors == 13)
-        #expect(found.http.limits.maximumTensorRank == 14)
-        #expect(found.http.limits.maximumParameters == 15)
+        #expect(found.http.limits.request.maximumTensors == 13)
+        #expect(found.http.limits.request.maximumRank == 14)
+        #expect(found.http.limits.request.maximumParameters == 15)
         #expect(found.serving.maximumQueueSize == 16)
         #expect(found.serving.maximumActiveSequences == 17)
         #expect(found.serving.maximumInstances == 18)

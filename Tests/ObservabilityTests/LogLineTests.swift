@@ -1,4 +1,5 @@
 import Observability
+import ServingProtocol
 import Testing
 
 struct LogLineTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Observability
+import ServingProtocol
 import Testing
 
 struct LogOutputTests {
@@ -49,10 +50,10 @@ struct LogOutputTests {
         let output = try LogOutput(path: path, settings: LogSettings())
         let logger = ServerLogHandler.logger(label: "test", output: output)
         logger.debug("hidden")
-        output.update(
-            settings {
-                $0.verboseLevel = 1; $0.format = .iso8601
-            })
+        output.update {
+            $0.verboseLevel = 1
+            $0.format = .iso8601
+        }
         logger.debug("shown")
         let lines = try written()
         #expect(lines.count == 1)

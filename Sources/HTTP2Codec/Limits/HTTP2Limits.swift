@@ -18,7 +18,7 @@ package struct HTTP2Limits: Sendable, Hashable {
     /// PING frames that come without any data flowing: a client that measures its bandwidth pings while it does.
     package var pings = HTTP2Rate(burst: 100, perSecond: 5)
     package var settings = HTTP2Rate(burst: 100, perSecond: 5)
-    /// PRIORITY frames and frames of unknown types. Each request adds four.
+    /// PRIORITY and GOAWAY frames, and others that ask for nothing. Each request adds four.
     package var priorities = HTTP2Rate(burst: 200, perSecond: 10)
     /// WINDOW_UPDATE frames. Each request and each DATA frame sent adds some.
     package var windowUpdates = HTTP2Rate(burst: 1000, perSecond: 100)

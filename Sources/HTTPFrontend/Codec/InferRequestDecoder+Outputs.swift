@@ -1,19 +1,18 @@
 import InferenceTypes
 import JSONText
+import ServingProtocol
 
 extension InferRequestDecoder {
-    mutating func decodeOutputs(at offset: Int, maximumCount: Int) throws(ServingError) {
+    mutating func decodeOutputs(at offset: Int) throws(ServingError) {
         var reader = text.reader(at: offset)
         guard case .beginArray? = try? reader.next() else {
             throw RequestJSONText.Mismatch.array.error("Unable to parse 'outputs'")
         }
         while reader.depth > 0, let element = nextElement(&reader) {
-            guard plan.outputs.count < maximumCount else {
-                throw ServingError(.invalidArgument, "request has more than \(maximumCount) outputs")
-            }
-            let output = try decodeOutput(at: element)
+            try limits.request.checkOutputs(request.requestedOutputs.count + 1)
+            let (output, encoding) = try decodeOutput(at: element)
             request.requestedOutputs.append(output.name)
-            plan.outputs.append(output)
+            plan.append(output, encoding)
         }
     }
 
@@ -23,7 +22,9 @@ extension InferRequestDecoder {
         return start
     }
 
-    private func decodeOutput(at offset: Int) throws(ServingError) -> InferResponsePlan.Output {
+    private func decodeOutput(
+        at offset: Int
+    ) throws(ServingError) -> (RequestedOutput, InferResponsePlan.Encoding) {
         let parameters = text.member("parameters", ofObjectAt: offset)
         let region = text.member("shared_memory_region", ofObjectAt: parameters)
         let classification = text.member("classification", ofObjectAt: parameters)
@@ -45,11 +46,15 @@ extension InferRequestDecoder {
         let classCount = try classification.map { offset throws(ServingError) in
             try text.unsigned(at: offset, "Unable to set 'classification'")
         }
-        if region != nil { throw try sharedMemoryError(parameters: parameters) }
+        if let region {
+            let place = try sharedMemoryPlace(region: region, parameters: parameters)
+            let range = try sharedMemory.range(
+                ofRegion: place.region, offset: place.offset, byteCount: place.byteCount)
+            return (RequestedOutput(name: name, sharedMemory: range), .json)
+        }
         let isBinary = try binary.map { offset throws(ServingError) in
             try text.bool(at: offset, "Unable to parse 'binary_data'")
         }
-        return InferResponsePlan.Output(
-            name: name, encoding: isBinary == true ? .binary : .json, classCount: classCount ?? 0)
+        return (RequestedOutput(name: name, classCount: classCount ?? 0), isBinary == true ? .binary : .json)
     }
 }

@@ -1,6 +1,7 @@
 import InferenceEngine
 import InferenceTypes
 import JSONText
+import ServingProtocol
 
 /// Decodes the body of an inference request: JSON, then the data of its binary tensors, which become slices of the body.
 ///
@@ -8,7 +9,8 @@ import JSONText
 /// order and their words are those of Triton.
 struct InferRequestDecoder {
     private let body: TensorBytes
-    private let limits: InferRequestLimits
+    let limits: InferRequestLimits
+    let sharedMemory: SharedMemoryRegistry
     let text: RequestJSONText
     var request: InferenceRequest
     var plan = InferResponsePlan()
@@ -20,15 +22,16 @@ struct InferRequestDecoder {
     ///   - servable: The model that the request is for.
     static func decode(
         _ body: TensorBytes, headerLength: Int, servable: any Servable,
-        limits: InferRequestLimits = InferRequestLimits()
+        limits: InferRequestLimits = InferRequestLimits(), sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry()
     ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
         try decode(
-            body, headerLength: headerLength, model: servable.name, version: servable.version, limits: limits)
+            body, headerLength: headerLength, model: servable.name, version: servable.version, limits: limits,
+            sharedMemory: sharedMemory)
     }
 
     static func decode(
         _ body: TensorBytes, headerLength: Int, model: String, version: Int64?,
-        limits: InferRequestLimits = InferRequestLimits()
+        limits: InferRequestLimits = InferRequestLimits(), sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry()
     ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
         guard headerLength > 0 else { return try decodeRaw(body, model: model, version: version, limits: limits) }
         guard headerLength <= body.count else {
@@ -44,7 +47,7 @@ struct InferRequestDecoder {
         return try body.withUnsafeBytes { memory throws(ServingError) in
             var decoder = InferRequestDecoder(
                 body: body, json: UnsafeRawBufferPointer(rebasing: memory[..<headerLength]), limits: limits,
-                request: InferenceRequest(modelName: model, modelVersion: version))
+                sharedMemory: sharedMemory, request: InferenceRequest(modelName: model, modelVersion: version))
             try decoder.decode()
             return (decoder.request, decoder.plan)
         }
@@ -65,10 +68,13 @@ struct InferRequestDecoder {
         return (request, InferResponsePlan(defaultEncoding: .binary))
     }
 
-    private init(body: TensorBytes, json: UnsafeRawBufferPointer, limits: InferRequestLimits, request: InferenceRequest)
-    {
+    private init(
+        body: TensorBytes, json: UnsafeRawBufferPointer, limits: InferRequestLimits,
+        sharedMemory: SharedMemoryRegistry, request: InferenceRequest
+    ) {
         self.body = body
         self.limits = limits
+        self.sharedMemory = sharedMemory
         self.request = request
         text = RequestJSONText(bytes: json)
         binaryOffset = json.count
@@ -77,16 +83,14 @@ struct InferRequestDecoder {
     private mutating func decode() throws(ServingError) {
         let outline: InferRequestOutline
         do throws(JSONError) {
-            outline = try InferRequestOutline(text.bytes, maximumInputs: limits.maximumTensors)
+            outline = try InferRequestOutline(text.bytes, maximumInputs: limits.request.maximumTensors)
         } catch {
             throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
         }
         if let offset = outline.id { request.id = try text.string(at: offset, "Unable to parse 'id'") }
-        if let offset = outline.parameters {
-            try decodeParameters(at: offset, maximumCount: limits.maximumParameters)
-        }
+        if let offset = outline.parameters { try decodeParameters(at: offset) }
         try decodeInputs(outline)
-        if let offset = outline.outputs { try decodeOutputs(at: offset, maximumCount: limits.maximumTensors) }
+        if let offset = outline.outputs { try decodeOutputs(at: offset) }
     }
 
     private mutating func decodeInputs(_ outline: InferRequestOutline) throws(ServingError) {
@@ -97,11 +101,7 @@ struct InferRequestDecoder {
             request.inputs.reserveCapacity(inputs.count)
             for input in inputs { try decodeInput(input) }
         }
-        guard outline.inputCount <= limits.maximumTensors else {
-            throw ServingError(
-                .invalidArgument,
-                "request has \(outline.inputCount) inputs, which exceeds the maximum of \(limits.maximumTensors)")
-        }
+        try limits.request.checkInputs(outline.inputCount)
         guard binaryOffset == body.count else {
             throw ServingError(
                 .invalidArgument, "unexpected additional input data for model '\(request.modelName)'")
@@ -129,8 +129,12 @@ struct InferRequestDecoder {
         if let binarySize {
             bytes = try takeBinary(
                 byteCount: try text.unsigned(at: binarySize, "Unable to parse 'binary_data_size'"), inputName: name)
-        } else if region != nil {
-            throw try sharedMemoryError(parameters: input.parameters)
+        } else if let region {
+            let place = try sharedMemoryPlace(region: region, parameters: input.parameters)
+            try plan.sharedInputs.add(
+                region: place.region, offset: place.offset, byteCount: place.byteCount,
+                forInputAt: request.inputs.count, from: sharedMemory)
+            bytes = .empty
         } else if let data = input.data {
             bytes = try JSONTensorDecoder(
                 text: text, inputName: name, dataType: type, shape: shape,
@@ -181,11 +185,7 @@ struct InferRequestDecoder {
                     "invalid shape for input '\(inputName)': dimension \(dimension) exceeds the maximum of \(Int64.max)"
                 )
             }
-            guard dimensions.count < limits.maximumRank else {
-                throw ServingError(
-                    .invalidArgument,
-                    "invalid shape for input '\(inputName)': it has more than \(limits.maximumRank) dimensions")
-            }
+            try limits.request.checkRank(dimensions.count + 1, ofInput: inputName)
             dimensions.append(dimension)
         }
         return Shape(dimensions)
@@ -204,19 +204,18 @@ struct InferRequestDecoder {
         return body.slice(range)
     }
 
-    /// Tells what is wrong with the parameters of a tensor in shared memory, which this server does not offer.
-    func sharedMemoryError(parameters: Int?) throws(ServingError) -> ServingError {
-        if let offset = text.member("shared_memory_region", ofObjectAt: parameters) {
-            _ = try text.string(at: offset, "Unable to parse 'shared_memory_region'")
+    /// Where a tensor with these parameters lies in shared memory.
+    func sharedMemoryPlace(
+        region: Int, parameters: Int?
+    ) throws(ServingError) -> (region: String, offset: UInt64, byteCount: UInt64) {
+        let name = try text.string(at: region, "Unable to parse 'shared_memory_region'")
+        var (offset, byteCount): (UInt64, UInt64) = (0, 0)
+        if let position = text.member("shared_memory_offset", ofObjectAt: parameters) {
+            offset = try text.unsigned(at: position, "Unable to parse 'shared_memory_offset'")
         }
-        if let offset = text.member("shared_memory_offset", ofObjectAt: parameters) {
-            _ = try text.unsigned(at: offset, "Unable to parse 'shared_memory_offset'")
+        if let position = text.member("shared_memory_byte_size", ofObjectAt: parameters) {
+            byteCount = try text.unsigned(at: position, "Unable to parse 'shared_memory_byte_size'")
         }
-        if let offset = text.member("shared_memory_byte_size", ofObjectAt: parameters) {
-            _ = try text.unsigned(at: offset, "Unable to parse 'shared_memory_byte_size'")
-        }
-        return ServingError(
-            .unsupported,
-            "Client shared memory is disabled. Start the server with '--allow-client-shm=true' to enable.")
+        return (name, offset, byteCount)
     }
 }

@@ -14,19 +14,8 @@ enum InferResponseEncoder {
         var tensors: [TensorBytes]
     }
 
-    static func encode(
-        _ response: InferenceResponse, _ plan: InferResponsePlan, servable: any Servable
-    ) throws(ServingError) -> Encoded {
-        try encode(response, plan, batches: servable.isBatching) { output, index in
-            servable.label(output: output, index: index)
-        }
-    }
-
-    /// - Parameter batches: Whether the first dimension of outputs is that of the batch; only classification asks.
-    static func encode(
-        _ response: InferenceResponse, _ plan: InferResponsePlan, batches: Bool,
-        label: (_ output: String, _ index: Int) -> String?
-    ) throws(ServingError) -> Encoded {
+    /// - Parameter response: prepared by the plan's outputs.
+    static func encode(_ response: InferenceResponse, _ plan: InferResponsePlan) throws(ServingError) -> Encoded {
         var writer = JSONWriter()
         var tensors: [TensorBytes] = []
         writer.beginObject()
@@ -42,14 +31,9 @@ enum InferResponseEncoder {
         writer.key("outputs")
         writer.beginArray()
         for output in response.outputs {
-            let wanted = plan.output(named: output.name)
-            var tensor = output
-            if wanted.classCount > 0 {
-                tensor = try Classification.classify(
-                    output, count: wanted.classCount, batches: batches, label: { label(output.name, $0) })
-            }
-            try write(tensor, wanted.encoding, &writer)
-            if wanted.encoding == .binary && tensor.bytes.count > 0 { tensors.append(tensor.bytes) }
+            let encoding = plan.outputs.isInSharedMemory(output.name) ? nil : plan.encoding(of: output.name)
+            try write(output, encoding, &writer)
+            if encoding == .binary && output.bytes.count > 0 { tensors.append(output.bytes) }
         }
         writer.endArray()
         writer.endObject()
@@ -72,8 +56,9 @@ enum InferResponseEncoder {
         writer.endObject()
     }
 
+    /// - Parameter encoding: `nil` for a tensor whose data is not sent.
     private static func write(
-        _ tensor: Tensor, _ encoding: InferResponsePlan.Encoding, _ writer: inout JSONWriter
+        _ tensor: Tensor, _ encoding: InferResponsePlan.Encoding?, _ writer: inout JSONWriter
     ) throws(ServingError) {
         writer.beginObject()
         writer.key("name")
@@ -96,6 +81,7 @@ enum InferResponseEncoder {
             writer.beginArray()
             try JSONTensorEncoder.write(tensor, &writer)
             writer.endArray()
+        case nil: break
         }
         writer.endObject()
     }

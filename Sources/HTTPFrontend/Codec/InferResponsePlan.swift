@@ -1,20 +1,28 @@
-/// How the outputs of one inference response are to be encoded, as its request asked.
-struct InferResponsePlan: Sendable, Hashable {
-    enum Encoding: Sendable, Hashable { case json, binary }
+import ServingProtocol
 
-    struct Output: Sendable, Hashable {
-        var name: String
-        var encoding: Encoding
-        /// The number of classes to return instead of the tensor; 0 returns the tensor.
-        var classCount: UInt64 = 0
-    }
+/// How one inference request is to be completed and its response encoded, beside what the model has to know.
+struct InferResponsePlan: Sendable {
+    enum Encoding: Sendable, Hashable { case json, binary }
 
     /// Of outputs that the request does not list.
     var defaultEncoding = Encoding.json
-    /// The outputs that the request lists; of one listed twice the first counts.
-    var outputs: [Output] = []
+    /// The outputs that the request lists.
+    private(set) var outputs = RequestedOutputs()
+    /// In the order of `outputs`.
+    private var encodings: [Encoding] = []
+    /// Inputs whose data is still to be read.
+    var sharedInputs = SharedMemoryInputs()
 
-    func output(named name: String) -> Output {
-        outputs.first { $0.name == name } ?? Output(name: name, encoding: defaultEncoding)
+    init(defaultEncoding: Encoding = .json) { self.defaultEncoding = defaultEncoding }
+
+    mutating func append(_ output: RequestedOutput, _ encoding: Encoding) {
+        outputs.append(output)
+        encodings.append(encoding)
+    }
+
+    /// Of an output listed twice the first counts.
+    func encoding(of output: String) -> Encoding {
+        guard let index = outputs.list.firstIndex(where: { $0.name == output }) else { return defaultEncoding }
+        return encodings[index]
     }
 }

@@ -14,11 +14,15 @@ struct RequestJSONText {
         case number = "attempt to access JSON non-number as double"
         case array = "attempt to access JSON non-array as array"
 
+        var error: ServingError { ServingError(.internal, rawValue) }
+
         func error(_ context: String) -> ServingError { ServingError(.internal, "\(context): \(rawValue)") }
     }
 
+    static func missing(_ name: String) -> String { "attempt to access non-existing object member '\(name)'" }
+
     static func missing(_ name: String, _ context: String) -> ServingError {
-        ServingError(.internal, "\(context): attempt to access non-existing object member '\(name)'")
+        ServingError(.internal, "\(context): \(missing(name))")
     }
 
     func reader(at offset: Int) -> JSONReader { JSONReader(bytes, valueAt: offset) }

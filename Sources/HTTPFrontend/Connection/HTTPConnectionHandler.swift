@@ -67,7 +67,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     ///   - receiver: What tells the channel where to read to; `nil` if its reads do not bring what clients send.
     init(
         application: any HTTPApplication, limits: HTTPLimits, turnQueue: TurnQueue, mailbox: LoopMailbox,
-        wakes: WakeBatch, budget: BodyBudget, receiver: DirectReceiver? = nil, openExchanges: OpenExchanges = OpenExchanges()
+        wakes: WakeBatch, budget: BodyBudget, receiver: DirectReceiver? = nil,
+        openExchanges: OpenExchanges = OpenExchanges()
     ) {
         self.application = application
         self.turnQueue = turnQueue

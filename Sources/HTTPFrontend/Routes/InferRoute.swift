@@ -39,15 +39,7 @@ final class InferRoute: Sendable {
             if Self.isQuicklyDecoded(body, headerLength, coding) {
                 infer(model, body, headerLength, coding, accepted, exchange)
             } else {
-                decodingThreads.run { [self] isStopping in
-                    if isStopping {
-                        return exchange.send(.failure(.serviceUnavailable, "the server is stopping", .plainText))
-                    }
-                    guard !exchange.cancellation.isCancelled else {
-                        return exchange.send(.failure(.badRequest, "the client has closed the connection", .plainText))
-                    }
-                    infer(model, body, headerLength, coding, accepted, exchange)
-                }
+                runDecoding(exchange) { [self] in infer(model, body, headerLength, coding, accepted, exchange) }
             }
         }
     }
@@ -92,18 +84,49 @@ final class InferRoute: Sendable {
             return exchange.send(.failure(error, .plainText))
         }
         do throws(ServingError) {
-            let (decoded, plan) = try InferRequestDecoder.decode(
-                body, headerLength: jsonLength, servable: servable,
-                limits: InferRequestLimits(limits))
-            var request = decoded
-            request.cancellation = exchange.cancellation
-            let responder = ResponseSender { event in
-                guard let response = Self.response(to: event, plan, servable, accepted) else { return }
-                exchange.send(response)
+            let (request, plan) = try InferRequestDecoder.decode(
+                body, headerLength: jsonLength, servable: servable, limits: InferRequestLimits(limits),
+                sharedMemory: service.sharedMemory)
+            guard plan.sharedInputs.byteCount > SharedMemoryInputs.inlineByteCount else {
+                return try enqueue(request, plan, servable, accepted, exchange)
             }
-            servable.enqueue(request, responder, waking: exchange.wakes)
+            runDecoding(exchange) { [self] in
+                do throws(ServingError) {
+                    try enqueue(request, plan, servable, accepted, exchange)
+                } catch {
+                    exchange.send(.failure(error))
+                }
+            }
         } catch {
             exchange.send(.failure(error))
+        }
+    }
+
+    /// Completes the request and hands it to its model.
+    private func enqueue(
+        _ decoded: InferenceRequest, _ plan: InferResponsePlan, _ servable: any Servable, _ accepted: ContentCoding,
+        _ exchange: HTTPExchange
+    ) throws(ServingError) {
+        var request = decoded
+        request.cancellation = exchange.cancellation
+        try plan.sharedInputs.read(into: &request)
+        let responder = ResponseSender { event in
+            guard let response = Self.response(to: event, plan, servable, accepted) else { return }
+            exchange.send(response)
+        }
+        servable.enqueue(request, responder, waking: exchange.wakes)
+    }
+
+    /// Runs what would keep the other connections of an event loop waiting, unless nobody waits for it any more.
+    private func runDecoding(_ exchange: HTTPExchange, _ work: @escaping @Sendable () -> Void) {
+        decodingThreads.run { isStopping in
+            if isStopping {
+                return exchange.send(.failure(.serviceUnavailable, "the server is stopping", .plainText))
+            }
+            guard !exchange.cancellation.isCancelled else {
+                return exchange.send(.failure(.badRequest, "the client has closed the connection", .plainText))
+            }
+            work()
         }
     }
 
@@ -112,9 +135,10 @@ final class InferRoute: Sendable {
         to event: ResponseSender.Event, _ plan: InferResponsePlan, _ servable: any Servable, _ accepted: ContentCoding
     ) -> HTTPResponse? {
         switch event {
-        case .final(let response):
+        case .final(var response):
             do throws(ServingError) {
-                let encoded = try InferResponseEncoder.encode(response, plan, servable: servable)
+                try plan.outputs.prepare(&response, of: servable)
+                let encoded = try InferResponseEncoder.encode(response, plan)
                 return self.response(encoded.header, encoded.tensors, accepted)
             } catch {
                 return .failure(error, .plainText)

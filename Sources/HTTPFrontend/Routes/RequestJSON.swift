@@ -8,7 +8,10 @@ struct RequestJSON: Sendable {
     /// `nil` for an empty body.
     init?(_ body: TensorBytes, maximumBytes: Int) throws(ServingError) {
         guard body.count > 0 else { return nil }
-        guard body.count <= maximumBytes else { throw Self.tooLarge(body.count, maximumBytes: maximumBytes) }
+        self = try Self.required(body, maximumBytes: maximumBytes)
+    }
+
+    private init(parsing body: TensorBytes) throws(ServingError) {
         value = try body.withUnsafeBytes { bytes throws(ServingError) in
             do {
                 return try JSONValue(parsing: bytes)
@@ -16,6 +19,12 @@ struct RequestJSON: Sendable {
                 throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
             }
         }
+    }
+
+    /// An empty body is not JSON.
+    static func required(_ body: TensorBytes, maximumBytes: Int) throws(ServingError) -> RequestJSON {
+        guard body.count <= maximumBytes else { throw tooLarge(body.count, maximumBytes: maximumBytes) }
+        return try RequestJSON(parsing: body)
     }
 
     static func tooLarge(_ count: Int, maximumBytes: Int) -> ServingError {
@@ -30,15 +39,30 @@ struct RequestJSON: Sendable {
         switch value {
         case nil: nil
         case .bool(let value)?: value
-        default: throw ServingError(.internal, "attempt to access JSON non-boolean as boolean")
+        default: throw RequestJSONText.Mismatch.boolean.error
         }
     }
 
     static func string(_ value: JSONValue) throws(ServingError) -> String {
         guard case .string(let text) = value else {
-            throw ServingError(.internal, "attempt to access JSON non-string as string")
+            throw RequestJSONText.Mismatch.string.error
         }
         return text
+    }
+
+    static func unsigned(_ value: JSONValue) throws(ServingError) -> UInt64 {
+        switch value {
+        case .uint64(let number): return number
+        case .int64(let number) where number >= 0: return UInt64(number)
+        default: throw RequestJSONText.Mismatch.unsignedInteger.error
+        }
+    }
+
+    static func member(_ name: String, of value: JSONValue) throws(ServingError) -> JSONValue {
+        guard let member = value[name] else {
+            throw ServingError(.internal, RequestJSONText.missing(name))
+        }
+        return member
     }
 
     static func members(_ value: JSONValue) throws(ServingError) -> [JSONValue.Member] {

@@ -11,7 +11,8 @@ final class ServiceApplication: HTTPApplication {
     private let statistics: StatisticsRoutes
     private let repository: RepositoryRoutes
     private let inference: InferRoute
-    private let sharedMemory = SharedMemoryRoutes()
+    private let sharedMemory: SharedMemoryRoutes
+    private let settings: SettingsRoutes
 
     init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
         self.limits = limits
@@ -20,6 +21,8 @@ final class ServiceApplication: HTTPApplication {
         configuration = ConfigurationRoutes(service: service)
         statistics = StatisticsRoutes(service: service)
         repository = RepositoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
+        sharedMemory = SharedMemoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
+        settings = SettingsRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         inference = InferRoute(service: service, limits: limits, decodingThreads: decodingThreads)
     }
 
@@ -41,9 +44,20 @@ final class ServiceApplication: HTTPApplication {
                 default: try await repository.index(body)
                 }
             }
+        case .sharedMemoryRegister(let kind, let region):
+            let sharedMemory = sharedMemory
+            return collect(route) { body async throws(ServingError) in
+                try sharedMemory.register(kind, region: region, body)
+            }
         case .generate, .generateStream: return refusal(UnsupportedRoutes.generate())
-        case .traceSetting: return refusal(UnsupportedRoutes.traceSetting())
-        case .logging: return refusal(UnsupportedRoutes.logging())
+        case .logging where head.method == .post:
+            let settings = settings
+            return collect(route) { body async throws(ServingError) in try settings.updateLogging(body) }
+        case .traceSetting(let model) where head.method == .post:
+            let settings = settings
+            return collect(route) { body async throws(ServingError) in
+                try settings.updateTrace(ofModel: model, body)
+            }
         default:
             return HTTPAdmission(body: .discard(limit: limits.maximumBodyBytes)) { [self] _, exchange in
                 exchange.send(answer(route))
@@ -65,9 +79,11 @@ final class ServiceApplication: HTTPApplication {
             case .statistics(let model):
                 return try statistics.statistics(model?.name, version: try model?.versionNumber())
             case .sharedMemoryStatus(let kind, let region): return try sharedMemory.status(kind, region: region)
-            case .sharedMemoryRegister, .sharedMemoryUnregister: return try sharedMemory.registration()
-            case .infer, .generate, .generateStream, .traceSetting, .logging, .repositoryIndex, .loadModel,
-                .unloadModel:
+            case .sharedMemoryUnregister(let kind, let region):
+                return try sharedMemory.unregister(kind, region: region)
+            case .logging: return settings.logging()
+            case .traceSetting(let model): return try settings.trace(ofModel: model)
+            case .sharedMemoryRegister, .infer, .generate, .generateStream, .repositoryIndex, .loadModel, .unloadModel:
                 preconditionFailure("answered elsewhere")
             }
         } catch {

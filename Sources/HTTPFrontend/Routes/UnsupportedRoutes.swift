@@ -3,12 +3,4 @@ enum UnsupportedRoutes {
     static func generate() -> HTTPResponse {
         .failure(.notImplemented, "this server does not have the generate extension yet; use the infer endpoint")
     }
-
-    static func traceSetting() -> HTTPResponse {
-        .failure(.notImplemented, "this server does not have the trace extension yet")
-    }
-
-    static func logging() -> HTTPResponse {
-        .failure(.notImplemented, "this server does not have the logging extension yet; log settings are set at start")
-    }
 }

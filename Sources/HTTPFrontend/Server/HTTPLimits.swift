@@ -1,3 +1,5 @@
+public import ServingProtocol
+
 /// What one client may take. Every limit has a default that suits a server on an open network.
 public struct HTTPLimits: Sendable, Hashable {
     /// Connections at one time; one more is answered with 503 and closed.
@@ -13,12 +15,8 @@ public struct HTTPLimits: Sendable, Hashable {
     public var maximumJSONBytes = 64 * 1024 * 1024
     /// Bytes that a compressed request body may inflate to.
     public var maximumInflatedBytes = 64 * 1024 * 1024
-    /// Inputs of an inference request, and outputs.
-    public var maximumTensors = 2048
-    /// Dimensions of a tensor.
-    public var maximumTensorRank = 1024
-    /// Parameters of a request that are passed on to the model.
-    public var maximumParameters = 1024
+    /// What one inference request may name.
+    public var request = RequestLimits()
     /// From the first byte of a request to the end of its header fields.
     public var headerTimeout = Duration.seconds(10)
     /// While a body is being received, `minimumBodyBytesPerInterval` must arrive in every interval of this length.

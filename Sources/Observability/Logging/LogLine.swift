@@ -1,3 +1,5 @@
+public import ServingProtocol
+
 /// One line of the log before it is formatted. A pure value: time and process are given.
 public struct LogLine: Sendable {
     public var severity: LogSeverity

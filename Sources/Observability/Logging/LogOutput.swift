@@ -6,6 +6,7 @@
     import Darwin
 #endif
 public import Logging
+public import ServingProtocol
 import Synchronization
 
 /// `write(2)`, under a name that a method called `write` does not hide.
@@ -17,12 +18,13 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count
 ///
 /// Thread-safe. It also keeps the one status line that a terminal shows below the log, and the settings, which may
 /// change while the server runs.
-public final class LogOutput: Sendable {
+public final class LogOutput: LogControl {
     private struct State {
         var settings: LogSettings
         var status = ""
     }
 
+    public let file: String
     private let descriptor: Int32
     private let closesDescriptor: Bool
     /// Whether lines go to a terminal, which shows colours and a status line.
@@ -33,6 +35,7 @@ public final class LogOutput: Sendable {
 
     /// Writes to a descriptor that the caller owns.
     public init(descriptor: Int32, settings: LogSettings, colour: Bool = true) {
+        file = ""
         self.descriptor = descriptor
         closesDescriptor = false
         isTerminal = isatty(descriptor) == 1
@@ -46,6 +49,7 @@ public final class LogOutput: Sendable {
     public init(path: String, settings: LogSettings) throws(LogFileError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw LogFileError(path: path, reason: String(cString: strerror(errno))) }
+        file = path
         closesDescriptor = true
         isTerminal = false
         usesColour = false
@@ -58,7 +62,13 @@ public final class LogOutput: Sendable {
 
     public var settings: LogSettings { state.withLock { $0.settings } }
 
-    public func update(_ settings: LogSettings) { state.withLock { $0.settings = settings } }
+    @discardableResult
+    public func update(_ change: (inout LogSettings) -> Void) -> LogSettings {
+        state.withLock { state in
+            change(&state.settings)
+            return state.settings
+        }
+    }
 
     public func allows(_ level: Logger.Level) -> Bool { state.withLock { $0.settings.allows(level) } }
 

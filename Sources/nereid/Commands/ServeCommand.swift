@@ -21,6 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
 
+    @OptionGroup(title: "Shared memory")
+    var sharedMemory: SharedMemoryOptions
+
     @OptionGroup(title: "Backends")
     var backends: BackendOptions
 
@@ -36,6 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
         try repository.apply(to: &configuration)
         try http.apply(to: &configuration)
         limits.apply(to: &configuration)
+        sharedMemory.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration
     }

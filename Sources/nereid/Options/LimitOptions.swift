@@ -3,6 +3,7 @@ import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
 import ServerTransport
+import ServingProtocol
 
 /// What one client, or one model, may take. Triton has no flags for these.
 struct LimitOptions: ParsableArguments {
@@ -49,17 +50,17 @@ struct LimitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The most inputs, and the most outputs, of a request.", valueName: "count"),
         transform: FlagValue.integer(1...1_000_000))
-    var maxRequestTensors = HTTPLimits().maximumTensors
+    var maxRequestTensors = RequestLimits().maximumTensors
 
     @Option(
         help: ArgumentHelp("The most dimensions of a tensor in a request.", valueName: "count"),
         transform: FlagValue.integer(1...1_000_000))
-    var maxTensorRank = HTTPLimits().maximumTensorRank
+    var maxTensorRank = RequestLimits().maximumRank
 
     @Option(
         help: ArgumentHelp("The most parameters of a request.", valueName: "count"),
         transform: FlagValue.integer(1...1_000_000))
-    var maxRequestParameters = HTTPLimits().maximumParameters
+    var maxRequestParameters = RequestLimits().maximumParameters
 
     @Option(
         help: ArgumentHelp("The most requests that may wait for one model version.", valueName: "count"),
@@ -98,9 +99,9 @@ struct LimitOptions: ParsableArguments {
         http.bodyProgressInterval = .seconds(httpBodyTimeoutSecs)
         http.writeStallTimeout = .seconds(httpWriteTimeoutSecs)
         http.idleTimeout = .seconds(httpIdleTimeoutSecs)
-        http.maximumTensors = maxRequestTensors
-        http.maximumTensorRank = maxTensorRank
-        http.maximumParameters = maxRequestParameters
+        http.request.maximumTensors = maxRequestTensors
+        http.request.maximumRank = maxTensorRank
+        http.request.maximumParameters = maxRequestParameters
         configuration.http.limits = http
         configuration.serving.maximumQueueSize = maxQueueSize
         configuration.serving.maximumActiveSequences = maxActiveSequences

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Observability
+import ServingProtocol
 
 struct LoggingOptions: ParsableArguments {
     @Option(

@@ -3,6 +3,7 @@ import InferenceEngine
 import InferenceTypes
 import Observability
 import ServerTransport
+import ServingProtocol
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
 struct ServerConfiguration: Equatable, Sendable {
@@ -22,6 +23,7 @@ struct ServerConfiguration: Equatable, Sendable {
     var requestMemory = BodyBudget.defaultLimit
     /// The most bytes of freed tensor memory that are kept for use again.
     var keptTensorMemory = TensorMemory.defaultLimit
+    var sharedMemory = SharedMemorySettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
     /// `nil` looks in the usual places.

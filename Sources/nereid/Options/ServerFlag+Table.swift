@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + limits + grpc + cloud + metrics + tracing + backends + extensions
+        general + logging + repository + http + limits + sharedMemory + grpc + cloud + metrics + tracing + backends
+        + extensions
         + devices
         + deprecated
 
@@ -42,6 +43,11 @@ extension ServerFlag {
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
         .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
         .acted("tensor-memory-pool-size"),
+    ]
+
+    private static let sharedMemory: [ServerFlag] = [
+        .acted("allow-client-shm"), .acted("client-shm-key-prefix"), .acted("max-shm-regions"),
+        .acted("max-shm-bytes"), .acted("max-shm-request-bytes"),
     ]
 
     private static let noGRPC = "there is no gRPC front-end yet"
@@ -99,7 +105,6 @@ extension ServerFlag {
         .accepted("cache-directory", .text, "there is no response cache yet"),
         .accepted("rate-limit", .choice(["off", "execution_count"]), "there is no rate limiter yet", silent: ["off"]),
         .accepted("rate-limit-resource", .text, "there is no rate limiter yet"),
-        .accepted("allow-client-shm", .boolean, "there is no shared memory yet", silent: disabled),
     ]
 
     private static let noGPU = "there is no GPU support yet"

@@ -20,7 +20,8 @@ struct InferenceServer: Sendable {
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
-    init(configuration: ServerConfiguration, logger: Logger) {
+    /// - Parameter log: what clients may look at and change.
+    init(configuration: ServerConfiguration, log: any LogControl, logger: Logger) {
         let torchPaths = SharedLibraryPaths.torchShim(
             given: configuration.torchLibrary, executable: SharedLibraryPaths.executable)
         let backends = BackendRegistry([
@@ -42,7 +43,8 @@ struct InferenceServer: Sendable {
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
             logger: logger)
         service = DataPlane(
-            models: models, serverID: configuration.id, serverVersion: NereidCommand.version, logger: logger)
+            models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
+            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
         TensorMemory.shared.setLimit(configuration.keptTensorMemory)

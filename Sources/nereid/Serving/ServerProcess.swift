@@ -26,7 +26,7 @@ struct ServerProcess {
         let began = ContinuousClock.now
         for warning in configuration.warnings { logger.warning("\(warning)") }
         try RepositoryCheck.check(configuration.repository.paths)
-        let server = InferenceServer(configuration: configuration, logger: logger)
+        let server = InferenceServer(configuration: configuration, log: output, logger: logger)
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = await StopSignals(logger: logger) { continuation.yield(.stopRequested($0)) }
         defer { signals.cancel() }

@@ -1,5 +1,6 @@
 import InferenceTesting
 import InferenceTypes
+import ServingProtocol
 import Testing
 
 @testable import HTTPFrontend
@@ -41,8 +42,9 @@ import Testing
         #expect(request.inputs[0].shape == [2, 1])
         #expect(bytes(request.inputs[0]) == [1, 0, 2, 0])
         #expect(request.requestedOutputs == ["Y"])
-        #expect(plan.output(named: "Y") == InferResponsePlan.Output(name: "Y", encoding: .binary, classCount: 3))
-        #expect(plan.output(named: "other").encoding == .json)
+        #expect(plan.outputs.list.map(\.name) == ["Y"] && plan.outputs["Y"]?.classCount == 3)
+        #expect(plan.encoding(of: "Y") == .binary)
+        #expect(plan.encoding(of: "other") == .json)
     }
 
     @Test func parametersOfTheServerAreTakenOut() throws {
@@ -66,8 +68,8 @@ import Testing
         let (_, plan) = try Self.decode(
             #"{"parameters":{"binary_data_output":true},"inputs":[],"outputs":[{"name":"A"},{"name":"A","parameters":{"binary_data":true}}]}"#
         )
-        #expect(plan.output(named: "A").encoding == .json)
-        #expect(plan.output(named: "B").encoding == .binary)
+        #expect(plan.encoding(of: "A") == .json)
+        #expect(plan.encoding(of: "B") == .binary)
     }
 
     @Test func binaryTensorsAreSlicesOfTheBody() throws {
@@ -242,9 +244,9 @@ import Testing
 
     @Test func whatOneRequestMayTakeIsLimited() {
         var limits = InferRequestLimits()
-        limits.maximumTensors = 2
-        limits.maximumRank = 2
-        limits.maximumParameters = 2
+        limits.request.maximumTensors = 2
+        limits.request.maximumRank = 2
+        limits.request.maximumParameters = 2
         let inputs = (0..<3).map { #"{"name":"\#($0)","shape":[1],"datatype":"UINT8","data":[7]}"# }.joined(
             separator: ",")
         #expect(

@@ -1,4 +1,5 @@
 import InferenceTypes
+import ServingProtocol
 import Testing
 
 @testable import HTTPFrontend
@@ -8,9 +9,10 @@ import Testing
         _ outputs: [Tensor], id: String = "", parameters: Parameters = [:],
         plan: InferResponsePlan = InferResponsePlan()
     ) throws(ServingError) -> InferResponseEncoder.Encoded {
-        let response = InferenceResponse(
+        var response = InferenceResponse(
             modelName: "m", modelVersion: 12, id: id, parameters: parameters, outputs: outputs)
-        return try InferResponseEncoder.encode(response, plan, batches: false) { _, _ in nil }
+        try plan.outputs.prepare(&response, batches: false) { _, _ in nil }
+        return try InferResponseEncoder.encode(response, plan)
     }
 
     @Test func membersHaveTritonsOrder() throws {
@@ -29,7 +31,7 @@ import Testing
         let bytes = TensorBytes(copying: [1, 2])
         var plan = InferResponsePlan()
         plan.defaultEncoding = .binary
-        plan.outputs = [InferResponsePlan.Output(name: "C", encoding: .json)]
+        plan.append(RequestedOutput(name: "C"), .json)
         let encoded = try encode(
             [
                 Tensor(name: "A", dataType: .fp16, shape: [1], bytes: bytes),
@@ -45,7 +47,8 @@ import Testing
     }
 
     @Test func classesMayBeBinary() throws {
-        let plan = InferResponsePlan(outputs: [InferResponsePlan.Output(name: "Y", encoding: .binary, classCount: 1)])
+        var plan = InferResponsePlan()
+        plan.append(RequestedOutput(name: "Y", classCount: 1), .binary)
         let tensor = Tensor(name: "Y", dataType: .uint8, shape: [2], bytes: TensorBytes(copying: [3, 9]))
         let encoded = try encode([tensor], plan: plan)
         #expect(

@@ -1,5 +1,6 @@
 import InferenceEngine
 import InferenceTypes
+import ServingProtocol
 import ModelConfiguration
 import Testing
 
@@ -75,11 +76,12 @@ enum RecordedExchange {
         var (decoded, plan) = try InferRequestDecoder.decode(
             TensorBytes(copying: request.body), headerLength: request.headerLength, model: request.model, version: 1)
         try RequestValidator(config).validate(&decoded)
-        let response = InferenceResponse(
+        var response = InferenceResponse(
             modelName: request.model, modelVersion: 1, id: decoded.id, outputs: outputs(of: decoded, config))
-        return try InferResponseEncoder.encode(response, plan, batches: config.maxBatchSize > 0) { output, index in
+        try plan.outputs.prepare(&response, batches: config.maxBatchSize > 0) { output, index in
             request.model == "id_labels" ? ["cat", "dog", "fox", "owl"][index] : nil
         }
+        return try InferResponseEncoder.encode(response, plan)
     }
 
     private static func outputs(of request: InferenceRequest, _ config: ModelConfig) -> [Tensor] {

@@ -58,7 +58,9 @@ struct HTTPDirectReceiveTests {
             let available = Int.random(in: 1...100_000, using: &generator)
             rest = rest.dropFirst(try reader.read(rest.prefix(available)))
             probe.loop.advanceTime(by: .milliseconds(1))
-            while let buffer = try probe.channel.readOutbound(as: ByteBuffer.self) { answers += buffer.readableBytesView }
+            while let buffer = try probe.channel.readOutbound(as: ByteBuffer.self) {
+                answers += buffer.readableBytesView
+            }
         }
         let expected = bodies.reduce(into: [UInt8]()) { all, body in
             all += "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(body.count)\r\n\r\n".utf8

@@ -29,7 +29,8 @@ struct HTTPParserDifferentialTests {
     /// Refused by SwiftNIO only: it knows a list of methods and of versions, and minds some characters of targets.
     private static func isKnownLeniency(_ request: ParsedRequest) -> Bool {
         !ParsedRequest.methodsOfBoth.contains(request.method) || request.minorVersion > 1
-            || request.target.contains { $0 >= 0x80 || $0 == UInt8(ascii: "#") } || request.target.first != UInt8(ascii: "/")
+            || request.target.contains { $0 >= 0x80 || $0 == UInt8(ascii: "#") }
+            || request.target.first != UInt8(ascii: "/")
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>) func validRequestsAreReadAlike(_ seed: UInt64) throws {
@@ -183,7 +184,9 @@ private enum RequestGenerator {
     }
 
     private static func request(_ generator: inout SeededGenerator) -> [UInt8] {
-        let body = (0..<Int.random(in: 0...60, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let body = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+            UInt8.random(in: 0...255, using: &generator)
+        }
         let isChunked = Bool.random(using: &generator)
         let method = ["GET", "POST", "HEAD", "PUT", "OPTIONS"].randomElement(using: &generator) ?? "GET"
         let target = "/" + text(0...12, of: "abc/_-.%2F~=&", &generator)

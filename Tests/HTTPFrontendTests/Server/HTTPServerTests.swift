@@ -96,7 +96,8 @@ struct HTTPServerTests {
                                 #"{"inputs":[{"name":"INPUT0","datatype":"UINT8","shape":[\#(size)],"parameters":{"binary_data_size":\#(size)}}],"#
                                 + #""parameters":{"binary_data_output":true}}"#
                             stream +=
-                                "POST /v2/models/echo/infer HTTP/1.1\r\nContent-Length: \(json.utf8.count + size)\r\n".utf8
+                                "POST /v2/models/echo/infer HTTP/1.1\r\nContent-Length: \(json.utf8.count + size)\r\n"
+                                .utf8
                             if number == count - 1 { stream += "Connection: close\r\n".utf8 }
                             stream += "Inference-Header-Content-Length: \(json.utf8.count)\r\n\r\n\(json)".utf8
                             stream += tensors[number]

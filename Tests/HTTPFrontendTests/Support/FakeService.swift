@@ -1,5 +1,6 @@
 import InferenceEngine
 import InferenceTypes
+import Logging
 import ModelConfiguration
 import ServingProtocol
 import Synchronization
@@ -7,15 +8,18 @@ import Synchronization
 /// A service with the models it is given, which records what is asked of the repository.
 final class FakeService: InferenceService {
     private let models: [String: FakeServable]
-    private let log = Mutex<[String]>([])
+    private let recorded = Mutex<[String]>([])
     private let ready = Mutex(true)
 
-    init(_ models: [FakeServable] = [FakeServable("echo")]) {
+    init(
+        _ models: [FakeServable] = [FakeServable("echo")], sharedMemory: SharedMemoryRegistry = SharedMemoryRegistry()
+    ) {
+        self.sharedMemory = sharedMemory
         self.models = Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0) })
     }
 
     /// What was asked of the repository.
-    var calls: [String] { log.withLock { $0 } }
+    var calls: [String] { recorded.withLock { $0 } }
 
     var isReady: Bool {
         get { ready.withLock { $0 } }
@@ -24,6 +28,9 @@ final class FakeService: InferenceService {
 
     let serverMetadata = ServerMetadata(name: "nereid", version: "1.2", extensions: ["statistics", "logging"])
     let isLive = true
+    let sharedMemory: SharedMemoryRegistry
+    let log: any LogControl = LogSettingsStore()
+    let tracing = TraceSettingsTable(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 
     func isModelReady(_ name: String, version: Int64?) -> Bool { models[name] != nil && (version ?? 1) == 1 }
 
@@ -90,5 +97,5 @@ final class FakeService: InferenceService {
         record("unload \(name) \(unloadDependents)")
     }
 
-    private func record(_ call: String) { log.withLock { $0.append(call) } }
+    private func record(_ call: String) { recorded.withLock { $0.append(call) } }
 }
