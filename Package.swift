@@ -153,11 +153,11 @@ let package = Package(
         .testTarget(
             name: "GRPCFrontendTests",
             dependencies: [
-                "GRPCFrontend", "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol",
-                "ServerTransport", "HTTP2Codec", "InferenceProtos", "ReferenceBackends", "InferenceTesting", logging,
-                protobuf,
+                "GRPCFrontend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine",
+                "ServingProtocol", "ServerTransport", "HTTP2Codec", "InferenceProtos", "ReferenceBackends",
+                "InferenceTesting", logging, protobuf,
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
-            swiftSettings: strict),
+            resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", "InferenceTypes", "ServingProtocol", logging],

@@ -36,13 +36,22 @@ public struct JSONNumber {
         switch kind {
         case .nan: return .nan
         case .infinity: magnitude = .infinity
-        case .integer, .decimal:
-            magnitude =
-                hasMoreDigits
-                ? DecimalConversion.double(digitsOf: text)
-                : DecimalConversion.double(significand: significand, exponent: exponent)
+        case .integer, .decimal: magnitude = Double(bitPattern: DecimalConversion.bitPattern(self, .double))
         }
         // As an integer, -0 is 0.
+        return isNegative && (magnitude != 0 || kind != .integer) ? -magnitude : magnitude
+    }
+
+    /// The nearest float, rounded once.
+    public var float: Float {
+        let magnitude: Float
+        switch kind {
+        case .nan: return .nan
+        case .infinity: magnitude = .infinity
+        case .integer, .decimal:
+            magnitude = Float(
+                bitPattern: UInt32(truncatingIfNeeded: DecimalConversion.bitPattern(self, .float)))
+        }
         return isNegative && (magnitude != 0 || kind != .integer) ? -magnitude : magnitude
     }
 

@@ -1,6 +1,26 @@
 extension JSONReader {
+    /// The greatest power of ten that no significand of 19 digits makes too large for a double.
+    static let safeExponent = 308 - 19
+
     /// Reads a number, or reports what should have been a value.
     mutating func scanNumber() throws(JSONError) -> JSONNumber {
+        if let number = scanPlainNumber() { return number }
+        return try scanAnyNumber()
+    }
+
+    private mutating func scanPlainNumber() -> JSONNumber? {
+        guard bytes.count - offset > PlainNumber.lookahead, let base = bytes.baseAddress else { return nil }
+        let start = offset
+        var position = base + start
+        guard let number = PlainNumber.scan(&position), number.exponent <= Self.safeExponent else { return nil }
+        offset = position - base
+        return JSONNumber(
+            kind: number.isInteger ? .integer : .decimal, isNegative: number.isNegative,
+            significand: number.significand, exponent: number.exponent, hasMoreDigits: false,
+            text: UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
+    }
+
+    private mutating func scanAnyNumber() throws(JSONError) -> JSONNumber {
         let start = offset
         let isNegative = nextByte == UInt8(ascii: "-")
         if isNegative { offset += 1 }
@@ -37,8 +57,8 @@ extension JSONReader {
         let number = JSONNumber(
             kind: kind, isNegative: isNegative, significand: digits.value, exponent: digits.exponent,
             hasMoreDigits: digits.hasMore, text: UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
-        // Below 10^(exponent + 19): only numbers near the limit need the conversion to tell.
-        if digits.exponent > 308 - 19, number.double.isInfinite { throw JSONError(.numberTooBig, at: start) }
+        // Only numbers near the limit need the conversion to tell.
+        if digits.exponent > Self.safeExponent, number.double.isInfinite { throw JSONError(.numberTooBig, at: start) }
         return number
     }
 

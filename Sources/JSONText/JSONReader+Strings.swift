@@ -5,6 +5,7 @@ extension JSONReader {
         let start = offset
         var removed = 0
         while true {
+            skipPlainCharacters()
             let byte = nextByte
             if byte == UInt8(ascii: "\"") {
                 offset += 1
@@ -19,6 +20,17 @@ extension JSONReader {
             } else {
                 offset += 1
             }
+        }
+    }
+
+    /// Moves on by eight characters at a time, as long as they are not near the end of the text.
+    @inline(__always)
+    private mutating func skipPlainCharacters() {
+        guard let base = bytes.baseAddress else { return }
+        while bytes.count &- offset >= 8 {
+            let count = EightCharacters.plainCount(EightCharacters.load(base + offset))
+            offset &+= count
+            if count < 8 { return }
         }
     }
 

@@ -177,12 +177,12 @@ public struct JSONReader {
         return token
     }
 
-    private mutating func valueEnded() {
+    mutating func valueEnded() {
         state = containers.depth == 0 ? .finished : containers.isInObject ? .afterMember : .afterElement
     }
 
     /// The first byte is known to match. The offset of an error is that of the first byte that differs.
-    private mutating func scanLiteral(_ literal: StaticString) throws(JSONError) {
+    mutating func scanLiteral(_ literal: StaticString) throws(JSONError) {
         offset += 1
         for index in 1..<literal.utf8CodeUnitCount {
             guard nextByte == literal.utf8Start[index] else { throw JSONError(.invalidValue, at: offset) }

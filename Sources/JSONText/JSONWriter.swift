@@ -4,7 +4,7 @@
 /// doubles always with a fraction or an exponent, `NaN` and `Infinity` as they are. The caller keeps begin and end in pairs.
 public struct JSONWriter {
     public var bytes: [UInt8] = []
-    private var needsComma = false
+    var needsComma = false
 
     public init(reserving capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
@@ -40,20 +40,27 @@ public struct JSONWriter {
         separate()
         bytes.append(UInt8(ascii: "\""))
         var start = 0
-        for (index, byte) in text.enumerated()
-        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-            bytes.append(contentsOf: text[start..<index])
-            appendEscape(byte)
-            start = index + 1
+        var index = 0
+        while index < text.count {
+            if text.count - index >= 8, let base = text.baseAddress {
+                let plain = EightCharacters.plainCount(EightCharacters.load(base + index))
+                index += plain
+                if plain == 8 { continue }
+            }
+            let byte = text[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                bytes.append(contentsOf: text[start..<index])
+                appendEscape(byte)
+                start = index + 1
+            }
+            index += 1
         }
         bytes.append(contentsOf: text[start...])
         bytes.append(UInt8(ascii: "\""))
     }
 
     public mutating func int(_ value: some FixedWidthInteger) {
-        separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        appendDigits(UInt64(value.magnitude))
+        appendNumber { NumberText.write(value, to: $0) }
     }
 
     public mutating func bool(_ value: Bool) {
@@ -65,17 +72,7 @@ public struct JSONWriter {
     }
 
     public mutating func number(_ value: Double) {
-        guard value.isFinite else {
-            append(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
-            return
-        }
-        separate()
-        if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
-        if value == 0 {
-            appendText("0.0")
-        } else {
-            appendDecimal(ShortestDecimal(value.magnitude))
-        }
+        appendNumber { NumberText.write(value, to: $0) }
     }
 
     /// Prints the double that equals `value`, as Triton does: 0.1 becomes 0.10000000149011612.
@@ -134,6 +131,15 @@ public struct JSONWriter {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    @inline(__always)
+    private mutating func appendNumber(_ write: (UnsafeMutableRawPointer) -> Int) {
+        separate()
+        withUnsafeTemporaryAllocation(byteCount: NumberText.capacity, alignment: 8) { buffer in
+            guard let start = buffer.baseAddress else { return }
+            bytes.append(contentsOf: buffer[..<write(start)])
+        }
+    }
+
     private mutating func appendEscape(_ byte: UInt8) {
         bytes.append(UInt8(ascii: "\\"))
         switch byte {
@@ -152,50 +158,5 @@ public struct JSONWriter {
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
-    }
-
-    private mutating func appendDigits(_ value: UInt64) {
-        if value < 10 {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
-            return
-        }
-        let start = bytes.count
-        var rest = value
-        while rest != 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        }
-        bytes[start...].reverse()
-    }
-
-    /// Up to 21 digits before the point and up to six zeros after it are written out; beyond that an exponent is used.
-    private mutating func appendDecimal(_ decimal: ShortestDecimal) {
-        let point = decimal.pointPosition
-        let count = decimal.count
-        decimal.withDigits { digits in
-            if point >= count && point <= 21 {
-                bytes.append(contentsOf: digits)
-                bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: point - count))
-                appendText(".0")
-            } else if point > 0 && point <= 21 {
-                bytes.append(contentsOf: digits[..<point])
-                bytes.append(UInt8(ascii: "."))
-                bytes.append(contentsOf: digits[point...])
-            } else if point > -6 && point <= 0 {
-                appendText("0.")
-                bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: -point))
-                bytes.append(contentsOf: digits)
-            } else {
-                bytes.append(digits[0])
-                if count > 1 {
-                    bytes.append(UInt8(ascii: "."))
-                    bytes.append(contentsOf: digits[1...])
-                }
-                bytes.append(UInt8(ascii: "e"))
-                let exponent = point - 1
-                if exponent < 0 { bytes.append(UInt8(ascii: "-")) }
-                appendDigits(UInt64(exponent.magnitude))
-            }
-        }
     }
 }

@@ -16,6 +16,7 @@ struct InferRequestDecoder {
     var plan = InferResponsePlan()
     /// Offset in the body of the first byte that no binary input has taken yet.
     private var binaryOffset: Int
+    private var inputNames: Set<String> = []
 
     /// - Parameters:
     ///   - headerLength: Bytes of the JSON at the start of `body`; 0 makes the whole body the data of the model's only input.
@@ -83,7 +84,7 @@ struct InferRequestDecoder {
     private mutating func decode() throws(ServingError) {
         let outline: InferRequestOutline
         do throws(JSONError) {
-            outline = try InferRequestOutline(text.bytes, maximumInputs: limits.request.maximumTensors)
+            outline = try InferRequestOutline(text, limits)
         } catch {
             throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
         }
@@ -118,9 +119,10 @@ struct InferRequestDecoder {
         guard let typeOffset = input.datatype else {
             throw RequestJSONText.missing("datatype", "Unable to parse 'datatype'")
         }
-        let type = try decodeDataType(at: typeOffset)
-        let shape = try decodeShape(at: input.shape, inputName: name)
-        guard !request.inputs.contains(where: { $0.name == name }) else {
+        let type = try text.dataType(at: typeOffset)
+        guard let shapeOffset = input.shape else { throw RequestJSONText.missing("shape", "Unable to parse 'shape'") }
+        let shape = try text.shape(at: shapeOffset, inputName: name, limits.request)
+        guard inputNames.insert(name).inserted else {
             let id = request.id.isEmpty ? "<id_unknown>" : request.id
             throw ServingError(.invalidArgument, "[request id: \(id)] input '\(name)' already exists in request")
         }
@@ -135,6 +137,8 @@ struct InferRequestDecoder {
                 region: place.region, offset: place.offset, byteCount: place.byteCount,
                 forInputAt: request.inputs.count, from: sharedMemory)
             bytes = .empty
+        } else if let decoded = input.decodedData {
+            bytes = decoded
         } else if let data = input.data {
             bytes = try JSONTensorDecoder(
                 text: text, inputName: name, dataType: type, shape: shape,
@@ -157,38 +161,6 @@ struct InferRequestDecoder {
             "Input must set only one of the following fields: 'data', 'binary_data_size' in 'parameters', "
                 + "'shared_memory_region' in 'parameters'. But"
                 + (given.isEmpty ? " no field is set" : " set" + given.joined()))
-    }
-
-    /// `.invalid` for a name that is none; what the model expects is compared later.
-    private func decodeDataType(at offset: Int) throws(ServingError) -> DataType {
-        var reader = text.reader(at: offset)
-        guard case .string(let range)? = try? reader.next() else {
-            throw RequestJSONText.Mismatch.string.error("Unable to parse 'datatype'")
-        }
-        return DataType(protocolName: reader.string(range)) ?? .invalid
-    }
-
-    private func decodeShape(at offset: Int?, inputName: String) throws(ServingError) -> Shape {
-        let context = "Unable to parse 'shape'"
-        guard let offset else { throw RequestJSONText.missing("shape", context) }
-        var reader = text.reader(at: offset)
-        guard case .beginArray? = try? reader.next() else { throw RequestJSONText.Mismatch.array.error(context) }
-        var dimensions: [Int64] = []
-        while let token = try? reader.next() {
-            if case .endArray = token { break }
-            guard case .number(let number) = token, let dimension = number.uint64 else {
-                throw RequestJSONText.Mismatch.unsignedInteger.error(context)
-            }
-            guard let dimension = Int64(exactly: dimension) else {
-                throw ServingError(
-                    .invalidArgument,
-                    "invalid shape for input '\(inputName)': dimension \(dimension) exceeds the maximum of \(Int64.max)"
-                )
-            }
-            try limits.request.checkRank(dimensions.count + 1, ofInput: inputName)
-            dimensions.append(dimension)
-        }
-        return Shape(dimensions)
     }
 
     private mutating func takeBinary(byteCount: UInt64, inputName: String) throws(ServingError) -> TensorBytes {

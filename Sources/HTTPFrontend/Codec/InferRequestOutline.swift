@@ -1,7 +1,12 @@
+import InferenceTypes
 import JSONText
+import ServingProtocol
 
 /// Where the parts of an inference request's JSON lie. Making it checks the syntax of the whole text; of members with
 /// the same name the first counts.
+///
+/// The data of an input whose datatype and shape came before it, the usual order, is decoded on the way, so that the text
+/// is read once. Whatever is wrong with it is left for later: mistakes are reported in Triton's order.
 struct InferRequestOutline {
     struct Input {
         var name: Int?
@@ -9,6 +14,8 @@ struct InferRequestOutline {
         var shape: Int?
         var parameters: Int?
         var data: Range<Int>?
+        /// What `data` holds, if it was decoded on the way.
+        var decodedData: TensorBytes?
     }
 
     enum Inputs {
@@ -24,13 +31,15 @@ struct InferRequestOutline {
     private(set) var inputs = Inputs.missing
     /// Counts also what is beyond the limit and was not kept.
     private(set) var inputCount = 0
+    /// After data that could not be decoded the request will most likely be refused.
+    private var decodesData = true
 
-    init(_ bytes: UnsafeRawBufferPointer, maximumInputs: Int) throws(JSONError) {
-        var reader = JSONReader(bytes)
+    init(_ text: RequestJSONText, _ limits: InferRequestLimits) throws(JSONError) {
+        var reader = JSONReader(text.bytes)
         if case .beginObject = try reader.next() {
             while case .name(let name) = try reader.next() {
                 if case .missing = inputs, reader.string(name, equals: "inputs") {
-                    try readInputs(&reader, maximumInputs: maximumInputs)
+                    try readInputs(&reader, text, limits)
                 } else {
                     let start = try reader.skipValue()
                     record(name, start, reader)
@@ -52,7 +61,9 @@ struct InferRequestOutline {
         }
     }
 
-    private mutating func readInputs(_ reader: inout JSONReader, maximumInputs: Int) throws(JSONError) {
+    private mutating func readInputs(
+        _ reader: inout JSONReader, _ text: RequestJSONText, _ limits: InferRequestLimits
+    ) throws(JSONError) {
         let outerDepth = reader.depth
         guard case .beginArray = try reader.next() else {
             inputs = .notAnArray
@@ -68,15 +79,42 @@ struct InferRequestOutline {
                 return
             case .beginObject:
                 while case .name(let name) = try reader.next() {
-                    let start = try reader.skipValue()
-                    input.record(name, start..<reader.offset, reader)
+                    if input.data == nil, reader.string(name, equals: "data") {
+                        try readData(of: &input, &reader, text, limits)
+                    } else {
+                        input.record(name, try reader.skipValue(), reader)
+                    }
                 }
             default:
                 try Self.skip(&reader, toDepth: outerDepth + 1)
             }
-            if inputCount < maximumInputs { list.append(input) }
+            if inputCount < limits.request.maximumTensors { list.append(input) }
             inputCount += 1
         }
+    }
+
+    private mutating func readData(
+        of input: inout Input, _ reader: inout JSONReader, _ text: RequestJSONText, _ limits: InferRequestLimits
+    ) throws(JSONError) {
+        let start = reader.offset
+        if decodesData, inputCount < limits.request.maximumTensors, let datatype = input.datatype,
+            let shape = input.shape,
+            let type = try? text.dataType(at: datatype),
+            let shape = try? text.shape(at: shape, inputName: "", limits.request)
+        {
+            let decoder = JSONTensorDecoder(
+                text: text, inputName: "", dataType: type, shape: shape, maximumByteCount: limits.maximumInputBytes)
+            if decoder.hasElements {
+                if let data = decoder.decodeNext(&reader) {
+                    input.decodedData = data
+                    input.data = start..<reader.offset
+                    return
+                }
+                decodesData = false
+            }
+        }
+        let valueStart = try reader.skipValue()
+        input.data = valueStart..<reader.offset
     }
 
     private static func skip(_ reader: inout JSONReader, toDepth depth: Int) throws(JSONError) {
@@ -85,17 +123,15 @@ struct InferRequestOutline {
 }
 
 extension InferRequestOutline.Input {
-    fileprivate mutating func record(_ name: JSONStringRange, _ range: Range<Int>, _ reader: JSONReader) {
-        if data == nil, reader.string(name, equals: "data") {
-            data = range
-        } else if self.name == nil, reader.string(name, equals: "name") {
-            self.name = range.lowerBound
+    fileprivate mutating func record(_ name: JSONStringRange, _ start: Int, _ reader: JSONReader) {
+        if self.name == nil, reader.string(name, equals: "name") {
+            self.name = start
         } else if shape == nil, reader.string(name, equals: "shape") {
-            shape = range.lowerBound
+            shape = start
         } else if datatype == nil, reader.string(name, equals: "datatype") {
-            datatype = range.lowerBound
+            datatype = start
         } else if parameters == nil, reader.string(name, equals: "parameters") {
-            parameters = range.lowerBound
+            parameters = start
         }
     }
 }

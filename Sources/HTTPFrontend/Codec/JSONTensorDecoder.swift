@@ -11,15 +11,30 @@ struct JSONTensorDecoder {
     let shape: Shape
     let maximumByteCount: Int
 
-    /// - Parameter range: Where the value of `data` lies in the text.
+    /// As in Triton, data that no element belongs to is not looked at.
+    var hasElements: Bool { shape.rank > 0 && !shape.dimensions.contains(0) }
+
+    /// Decodes the next value of `reader`, whose syntax is checked at the same time.
+    ///
+    /// - Returns: `nil` if anything is wrong with it. Then the reader has not moved, and `decode` tells what it is.
+    func decodeNext(_ reader: inout JSONReader) -> TensorBytes? {
+        if dataType == .bytes { return decodeStrings(&reader) }
+        guard let element = JSONElement(dataType), let count = try? checkedElementCount() else { return nil }
+        return decodeElements(element, count, &reader)
+    }
+
+    /// - Parameter range: Where the value of `data` lies in the text, which is valid JSON.
     func decode(_ range: Range<Int>) throws(ServingError) -> TensorBytes {
-        // As in Triton, data that no element belongs to is not looked at.
-        guard shape.rank > 0, !shape.dimensions.contains(0) else { return .empty }
+        guard hasElements else { return .empty }
         guard case .beginArray = text.token(at: range.lowerBound) else {
             throw RequestJSONText.Mismatch.array.error("Unable to parse 'data'")
         }
         if dataType == .bytes { return try decodeStrings(range) }
         let count = try checkedElementCount()
+        if let element = JSONElement(dataType) {
+            var reader = text.reader(at: range.lowerBound)
+            if let data = decodeElements(element, count, &reader) { return data }
+        }
         switch dataType {
         case .invalid, .bytes: throw ServingError(.invalidArgument, "invalid datatype for input \(inputName)")
         case .fp16, .bf16:
@@ -42,7 +57,7 @@ struct JSONTensorDecoder {
         case .int32:
             return try decodeNumbers(range, count, .signedInteger) { $0.int64.map(Int32.init(truncatingIfNeeded:)) }
         case .int64: return try decodeNumbers(range, count, .signedInteger) { $0.int64 }
-        case .fp32: return try decodeNumbers(range, count, .number) { Float($0.double) }
+        case .fp32: return try decodeNumbers(range, count, .number) { $0.float }
         case .fp64: return try decodeNumbers(range, count, .number) { $0.double }
         }
     }
@@ -73,6 +88,16 @@ struct JSONTensorDecoder {
                 "JSON input '\(inputName)' has a byte_size (\(byteCount) bytes) that exceeds the maximum allowed value of "
                     + "\(maximumByteCount) bytes. Use --http-max-input-size to increase the limit.")
         }
+    }
+
+    private func decodeElements(_ element: JSONElement, _ count: Int, _ reader: inout JSONReader) -> TensorBytes? {
+        // Every element takes two characters at least, its separator included.
+        guard count <= (reader.bytes.count - reader.offset) / 2 else { return nil }
+        let buffer = TensorBuffer(byteCount: count * (dataType.byteSize ?? 0))
+        var attempt = reader
+        guard attempt.readElements(element, into: buffer.bytes) == count else { return nil }
+        reader = attempt
+        return TensorBytes(buffer)
     }
 
     private static let wrongCount = ServingError(
@@ -119,6 +144,25 @@ struct JSONTensorDecoder {
             }
         }
         throw Self.wrongCount
+    }
+
+    private func decodeStrings(_ reader: inout JSONReader) -> TensorBytes? {
+        var attempt = reader
+        guard case .beginArray? = try? attempt.next() else { return nil }
+        var elements = BytesElementsBuffer()
+        while attempt.depth > reader.depth {
+            switch try? attempt.next() {
+            case .beginArray, .endArray: continue
+            case .string(let string):
+                guard string.unescapedCount <= maximumByteCount - elements.byteCount - BytesElements.lengthSize,
+                    let length = UInt32(exactly: string.unescapedCount)
+                else { return nil }
+                attempt.copyUnescaped(string, to: elements.append(length))
+            default: return nil
+            }
+        }
+        reader = attempt
+        return elements.bytes
     }
 
     private func decodeStrings(_ range: Range<Int>) throws(ServingError) -> TensorBytes {

@@ -12,34 +12,16 @@ enum JSONTensorEncoder {
                 "sending \(tensor.dataType.protocolName) data via JSON is not supported. Please use the binary data format for "
                     + "output")
         case .bytes: try writeStrings(tensor, &writer)
-        case .bool: try writeElements(tensor, UInt8.self, &writer) { $0.bool($1 != 0) }
-        case .uint8: try writeElements(tensor, UInt8.self, &writer) { $0.int($1) }
-        case .uint16: try writeElements(tensor, UInt16.self, &writer) { $0.int($1) }
-        case .uint32: try writeElements(tensor, UInt32.self, &writer) { $0.int($1) }
-        case .uint64: try writeElements(tensor, UInt64.self, &writer) { $0.int($1) }
-        case .int8: try writeElements(tensor, Int8.self, &writer) { $0.int($1) }
-        case .int16: try writeElements(tensor, Int16.self, &writer) { $0.int($1) }
-        case .int32: try writeElements(tensor, Int32.self, &writer) { $0.int($1) }
-        case .int64: try writeElements(tensor, Int64.self, &writer) { $0.int($1) }
-        case .fp32: try writeElements(tensor, Float.self, &writer) { $0.number($1) }
-        case .fp64: try writeElements(tensor, Double.self, &writer) { $0.number($1) }
+        case .bool, .uint8, .uint16, .uint32, .uint64, .int8, .int16, .int32, .int64, .fp32, .fp64:
+            guard let element = JSONElement(tensor.dataType),
+                tensor.bytes.count == tensor.shape.byteCount(of: tensor.dataType)
+            else { throw mismatch(tensor) }
+            tensor.bytes.withUnsafeBytes { writer.elements(element, $0) }
         }
     }
 
     private static func mismatch(_ tensor: Tensor) -> ServingError {
         ServingError(.internal, "output tensor shape does not match size of output for '\(tensor.name)'")
-    }
-
-    @inline(__always)
-    private static func writeElements<Element: BitwiseCopyable>(
-        _ tensor: Tensor, _: Element.Type, _ writer: inout JSONWriter, _ write: (inout JSONWriter, Element) -> Void
-    ) throws(ServingError) {
-        guard tensor.bytes.count == tensor.shape.byteCount(of: tensor.dataType) else { throw mismatch(tensor) }
-        tensor.bytes.withUnsafeBytes { memory in
-            for offset in stride(from: 0, to: memory.count, by: MemoryLayout<Element>.size) {
-                write(&writer, memory.loadUnaligned(fromByteOffset: offset, as: Element.self))
-            }
-        }
     }
 
     private static func writeStrings(_ tensor: Tensor, _ writer: inout JSONWriter) throws(ServingError) {

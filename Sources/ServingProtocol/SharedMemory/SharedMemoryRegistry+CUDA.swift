@@ -12,6 +12,11 @@ extension SharedMemoryRegistry {
             throw ServingError(
                 .invalidArgument, "'raw_handle' must be a valid base64 encoded cudaIpcMemHandle_t")
         }
+        try registerCUDA(name)
+    }
+
+    public func registerCUDA(_ name: String) throws(ServingError) -> Never {
+        try checkAllowed()
         throw ServingError(
             .invalidArgument, "failed to register CUDA shared memory region: '\(name)', GPUs not supported")
     }

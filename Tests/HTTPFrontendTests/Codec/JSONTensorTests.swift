@@ -89,4 +89,51 @@ import Testing
         let tensor = Tensor(name: "Y", dataType: .uint8, shape: [], bytes: TensorBytes(copying: [7]))
         #expect(try encode(tensor) == "[7]")
     }
+
+    /// Data is decoded while the syntax is checked if datatype and shape come first, and afterwards if not.
+    @Test(arguments: [
+        (DataType.fp32, "[2,2]", "[[1.5,-2e3],[0.1,NaN]]"), (.fp64, "[1]", "[1e-320]"), (.int8, "[3]", "[1,2,-128]"),
+        (.uint64, "[2]", "[18446744073709551615,0]"), (.bool, "[2]", "[[true],[false]]"),
+        (.bytes, "[3]", #"["a","\u00e9",""]"#), (.bytes, "[2]", #"["x","y"] "#), (.fp32, "[0]", "[]"),
+        // Wrong in some way.
+        (.fp32, "[2]", "[1]"), (.fp32, "[2]", "[1,2,3]"), (.fp32, "[2]", "[1,null]"), (.fp32, "[2]", #"[1,"2"]"#),
+        (.int32, "[1]", "[1.0]"), (.uint8, "[1]", "[-1]"), (.bool, "[1]", "[1]"), (.bytes, "[1]", "[1]"),
+        (.bytes, "[1]", #""x""#), (.bytes, "[1]", #"[{"a":1}]"#), (.fp32, "[1]", "5"), (.fp32, "[1]", #"{"a":[1]}"#),
+        (.fp16, "[1]", "[1]"), (.fp32, "[1,2]", "[[1,2],[]]"), (.fp32, "[4294967296]", "[1]"), (.fp32, "5", "[1]"),
+        (.int64, "[1]", "[9223372036854775808]"), (.fp32, "[1]", "[[[{}]]]"), (.fp32, "[]", "[{}]"),
+        // Not JSON.
+        (.fp32, "[2]", "[1,2"), (.fp32, "[2]", "[1,,2]"), (.fp32, "[2]", "[1,2,]"), (.fp32, "[2]", "[01,2]"),
+        (.fp32, "[2]", "[1e309,2]"), (.fp32, "[2]", "[1,2]]"), (.fp32, "[2]", "[1 2]"), (.bytes, "[1]", #"["\x"]"#),
+        (.bytes, "[1]", "[\"a\nb\"]"), (.bool, "[2]", "[true,tru]"), (.fp32, "[1]", "[1}"),
+    ])
+    func theOrderOfMembersDoesNotMatter(type: DataType, shape: String, data: String) {
+        func outcome(_ members: [String]) -> String {
+            let json =
+                #"{"inputs":[{\#(members.joined(separator: ","))}],"id":"\#(String(repeating: "x", count: 200))"}"#
+            do throws(ServingError) {
+                let tensor = try InferRequestDecoderTests.decode(json).request.inputs[0]
+                return tensor.bytes.withUnsafeBytes { "\(tensor.shape) \(Array($0))" }
+            } catch {
+                // Only the offsets of syntax errors depend on the order.
+                return error.message.replacing(#/ at \d+$/#, with: "")
+            }
+        }
+        let members = [#""name":"X""#, #""datatype":"\#(type.protocolName)""#, #""shape":\#(shape)"#]
+        let ahead = outcome(members + [#""data":\#(data)"#])
+        #expect(ahead == outcome([#""data":\#(data)"#] + members))
+        #expect(ahead == outcome([members[2], #""data":\#(data)"#, members[1], members[0]]))
+    }
+
+    @Test func manyStringsGrowTheirBuffer() throws {
+        let strings = (0..<3000).map { String(repeating: "s", count: $0 % 70) }
+        let data = "[" + strings.map { "\"\($0)\"" }.joined(separator: " ,\n") + "]"
+        let tensor = try decode(.bytes, [3000], data)
+        tensor.bytes.withUnsafeBytes { memory in
+            var elements = BytesElements(memory)
+            for string in strings {
+                #expect(elements.next().map { String(decoding: $0, as: UTF8.self) } == string)
+            }
+            #expect(elements.next() == nil)
+        }
+    }
 }

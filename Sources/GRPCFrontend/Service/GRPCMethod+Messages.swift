@@ -1,0 +1,40 @@
+import InferenceTypes
+import SwiftProtobuf
+
+extension GRPCMethod {
+    /// A method that answers at once.
+    static func unary<Request: SwiftProtobuf.Message, Response: SwiftProtobuf.Message>(
+        _ path: String, _ answer: @escaping @Sendable (Request) throws(ServingError) -> Response
+    ) -> GRPCMethod {
+        GRPCMethod(
+            path,
+            .unary { message throws(GRPCStatus) in
+                let request = try Request(message: message)
+                let response: Response
+                do throws(ServingError) {
+                    response = try answer(request)
+                } catch {
+                    throw GRPCStatus(error)
+                }
+                return try GRPCMessage(encoding: response)
+            })
+    }
+
+    /// A method that may wait.
+    static func unaryTask<Request: SwiftProtobuf.Message, Response: SwiftProtobuf.Message>(
+        _ path: String, _ answer: @escaping @Sendable (Request) async throws(ServingError) -> Response
+    ) -> GRPCMethod {
+        GRPCMethod(
+            path,
+            .unaryTask { message async throws(GRPCStatus) in
+                let request = try Request(message: message)
+                let response: Response
+                do throws(ServingError) {
+                    response = try await answer(request)
+                } catch {
+                    throw GRPCStatus(error)
+                }
+                return try GRPCMessage(encoding: response)
+            })
+    }
+}
