@@ -13,7 +13,7 @@ public final class TensorBuffer: @unchecked Sendable {
     /// `byteCount` uninitialised bytes; the address is never nil. Ends the process when there is no memory left.
     public convenience init(byteCount: Int) {
         guard let buffer = Self.allocate(byteCount, .shared) else {
-            fatalError("out of memory: no \(byteCount) bytes for a tensor")
+            preconditionFailure("no memory is left for a tensor")
         }
         self.init(buffer, byteCount, .shared)
     }

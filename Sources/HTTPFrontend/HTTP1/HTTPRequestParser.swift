@@ -181,7 +181,10 @@ struct HTTPRequestParser: Sendable {
                     throw HTTPRequestError(
                         .headerFieldsTooLarge, "the request has more than \(maximumHeaderCount) trailer fields")
                 }
-                _ = try HTTPRequestHeadBuilder.parseField(line, in: lines.storage)
+                let name = lines.storage[try HTTPRequestHeadBuilder.parseField(line, in: lines.storage).name]
+                guard !name.equalsIgnoringCase("content-length"), !name.equalsIgnoringCase("transfer-encoding") else {
+                    throw HTTPRequestError(.badRequest, "the length of a body is given behind it")
+                }
             case .head, .fixedBody, .complete, .failed:
                 preconditionFailure("not in a chunked body")
             }

@@ -24,13 +24,17 @@ struct HTTPParserDifferentialTests {
         "malformed chunk size",
         "a chunk size has more than 15 digits",
         "a line ends with a bare LF",
+        // Two spaces between its parts.
+        "malformed request line: expected HTTP/1.1 at its end",
     ]
 
     /// Refused by SwiftNIO only: it knows a list of methods and of versions, and minds some characters of targets.
     private static func isKnownLeniency(_ request: ParsedRequest) -> Bool {
-        !ParsedRequest.methodsOfBoth.contains(request.method) || request.minorVersion > 1
-            || request.target.contains { $0 >= 0x80 || $0 == UInt8(ascii: "#") }
-            || request.target.first != UInt8(ascii: "/")
+        let parts = request.line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return false }
+        return !["GET", "POST", "HEAD", "PUT", "OPTIONS"].contains(String(decoding: parts[0], as: UTF8.self))
+            || parts[1].contains { $0 >= 0x80 || $0 == UInt8(ascii: "#") } || parts[1].first != UInt8(ascii: "/")
+            || !["HTTP/1.1", "HTTP/1.0"].contains(String(decoding: parts[2], as: UTF8.self))
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>) func validRequestsAreReadAlike(_ seed: UInt64) throws {
@@ -39,9 +43,11 @@ struct HTTPParserDifferentialTests {
             let stream = RequestGenerator.stream(&generator)
             let (ours, failure) = ParsedRequest.byThisServer(RequestGenerator.pieces(stream, &generator))
             let (theirs, refused) = ParsedRequest.byNIO(RequestGenerator.pieces(stream, &generator))
-            #expect(failure == nil && !refused)
+            #expect(failure == nil)
+            // What follows the last request of a connection is refused by SwiftNIO, and thrown away by this server.
+            #expect(!refused || ours.last?.keepsAlive == false)
             #expect(!ours.isEmpty)
-            #expect(ours == theirs, "\(String(decoding: stream, as: UTF8.self))")
+            #expect(ours == theirs, "\(String(decoding: stream, as: UTF8.self).debugDescription)")
         }
     }
 
@@ -78,8 +84,8 @@ struct HTTPParserDifferentialTests {
 
 /// One request as either parser reads it.
 private struct ParsedRequest: Equatable, CustomStringConvertible {
-    static let methodsOfBoth = ["GET", "POST", "HEAD", "OTHER"]
-
+    /// The request line, where the parser tells it; not compared.
+    var line: [UInt8] = []
     var method = ""
     var target: [UInt8] = []
     var minorVersion = 1
@@ -89,6 +95,11 @@ private struct ParsedRequest: Equatable, CustomStringConvertible {
 
     var description: String {
         "\(method) \(String(decoding: target, as: UTF8.self)) 1.\(minorVersion) \(fields) \(body.count) bytes"
+    }
+
+    static func == (left: ParsedRequest, right: ParsedRequest) -> Bool {
+        left.method == right.method && left.target == right.target && left.minorVersion == right.minorVersion
+            && left.fields == right.fields && left.body == right.body && left.keepsAlive == right.keepsAlive
     }
 
     /// The requests that are complete up to the first after which the connection ends.
@@ -152,6 +163,7 @@ private struct ParsedRequest: Equatable, CustomStringConvertible {
         case .head: method = "HEAD"
         case .other: method = "OTHER"
         }
+        line = Array(head.fields.storage.prefix { $0 != UInt8(ascii: "\r") })
         target = Array(head.path)
         minorVersion = head.minorVersion
         keepsAlive = head.keepsAlive
@@ -171,7 +183,12 @@ private struct ParsedRequest: Equatable, CustomStringConvertible {
         target = Array(head.uri.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
         minorVersion = head.version.minor
         keepsAlive = head.isKeepAlive
-        fields = head.headers.map { "\($0.name)=\($0.value)" }
+        // SwiftNIO leaves blanks behind a value, which are not part of it.
+        fields = head.headers.map { field in
+            var value = field.value[...]
+            while let last = value.last, last == " " || last == "\t" { value.removeLast() }
+            return "\(field.name)=\(value)"
+        }
     }
 }
 
