@@ -5,7 +5,7 @@ import Testing
 @testable import InferenceEngine
 
 struct IdleMemoryTrimmerTests {
-    @Test(.timeLimit(.minutes(1))) func givesBackAfterQuietTimesOnly() async throws {
+    @Test func givesBackAfterQuietTimesOnly() async throws {
         let memory = TensorMemory()
         let (trims, continuation) = AsyncStream.makeStream(of: Int.self)
         let trimmer = IdleMemoryTrimmer(memory: memory, period: .milliseconds(20)) {
@@ -25,7 +25,7 @@ struct IdleMemoryTrimmerTests {
         trimmer.stop()
     }
 
-    @Test(.timeLimit(.minutes(1))) func sleepsWhileNothingHappens() async throws {
+    @Test func sleepsWhileNothingHappens() async throws {
         let memory = TensorMemory()
         let trims = Atomic(0)
         let first = AsyncStream.makeStream(of: Void.self)

@@ -191,7 +191,7 @@ struct HTTPRequestParser: Sendable {
         }
     }
 
-    /// `1*HEXDIG [ ";" extension ]`; extensions mean nothing here and are skipped.
+    /// `1*HEXDIG *( ";" name [ "=" value ] )`; extensions mean nothing here and are skipped.
     private mutating func parseChunkSize(_ line: ArraySlice<UInt8>) throws(HTTPRequestError) -> Int {
         var size = 0
         var digits = 0
@@ -203,7 +203,7 @@ struct HTTPRequestParser: Sendable {
             index += 1
         }
         let rest = line[index...]
-        guard digits > 0, rest.isEmpty || rest.first == UInt8(ascii: ";"), rest.allSatisfy(\.isFieldValueByte) else {
+        guard digits > 0, rest.isEmpty || rest.first == UInt8(ascii: ";"), Self.areExtensions(rest) else {
             throw HTTPRequestError(.badRequest, "malformed chunk size")
         }
         chunkExtensionBytes += rest.count
@@ -211,5 +211,22 @@ struct HTTPRequestParser: Sendable {
             throw HTTPRequestError(.badRequest, "chunk extensions are longer than \(maximumHeaderBytes) bytes")
         }
         return size
+    }
+
+    /// Tokens and quoted strings without blanks between them.
+    private static func areExtensions(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var isQuoted = false
+        for byte in bytes {
+            if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if isQuoted
+                ? !byte.isFieldValueByte
+                : !byte.isTokenCharacter && byte != UInt8(ascii: ";")
+                    && byte != UInt8(ascii: "=")
+            {
+                return false
+            }
+        }
+        return !isQuoted
     }
 }

@@ -24,6 +24,10 @@ struct HTTPParserDifferentialTests {
         "malformed chunk size",
         "a chunk size has more than 15 digits",
         "a line ends with a bare LF",
+        // HTTP/0.9.
+        "malformed request line: expected a target and an HTTP version",
+        // Bare line feeds in front of it.
+        "a request must start with a method",
         // Two spaces between its parts.
         "malformed request line: expected HTTP/1.1 at its end",
     ]
@@ -51,9 +55,9 @@ struct HTTPParserDifferentialTests {
         }
     }
 
-    @Test(arguments: 0..<100 as Range<UInt64>) func damagedRequestsAreReadAlikeOrRefusedByARule(_ seed: UInt64) throws {
+    @Test(arguments: 0..<40 as Range<UInt64>) func damagedRequestsAreReadAlikeOrRefusedByARule(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed &+ 1_000)
-        for _ in 0..<100 {
+        for _ in 0..<60 {
             var stream = RequestGenerator.stream(&generator)
             for _ in 0..<Int.random(in: 1...3, using: &generator) { RequestGenerator.damage(&stream, &generator) }
             compare(stream, &generator)
