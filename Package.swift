@@ -56,7 +56,10 @@ let package = Package(
             name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]),
         .target(name: "HTTP2Codec", dependencies: ["InferenceTypes", "CNghttp2"], swiftSettings: strict),
         .target(
-            name: "ServerTransport", dependencies: ["InferenceTypes", "CZlib", logging, tls] + nio,
+            name: "ServerTransport",
+            dependencies: [
+                "InferenceTypes", "CZlib", logging, tls, .product(name: "NIOTLS", package: "swift-nio"),
+            ] + nio,
             swiftSettings: strict),
         .target(
             name: "HTTPFrontend",
@@ -147,7 +150,7 @@ let package = Package(
         .testTarget(
             name: "ServerTransportTests",
             dependencies: ["ServerTransport", "InferenceTypes", "InferenceTesting", "CZlib", logging, tls] + nio + [
-                .product(name: "NIOEmbedded", package: "swift-nio")
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

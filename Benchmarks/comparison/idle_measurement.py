@@ -41,7 +41,7 @@ def measure(
             memory=memory.now,
             memory_with_children=memory.now_with_children,
             connections=connections,
-            bytes_per_connection=_connection_sizes(server, connections),
+            bytes_per_connection=_connection_sizes(server, connections, progress),
         )
 
 
@@ -49,13 +49,16 @@ def _reading(server: Server) -> tuple[process_figures.Usage, int, float]:
     return process_figures.usage(server.pid), process_figures.context_switches(server.pid), time.monotonic()
 
 
-def _connection_sizes(server: Server, count: int) -> dict[str, float]:
-    addresses = {"HTTP": (server.http, "http"), "gRPC": (server.grpc, "grpc")}
-    return {
-        title: _connection_size(server, address, protocol, count)
-        for title, (address, protocol) in addresses.items()
-        if address
-    }
+def _connection_sizes(server: Server, count: int, progress: Progress) -> dict[str, float]:
+    sizes: dict[str, float] = {}
+    for title, address, protocol in (("HTTP", server.http, "http"), ("gRPC", server.grpc, "grpc")):
+        if not address:
+            continue
+        try:
+            sizes[title] = _connection_size(server, address, protocol, count)
+        except (ComparisonError, OSError) as error:
+            progress.note(f"{server.name}, {title}: {error}")
+    return sizes
 
 
 def _connection_size(server: Server, address: str, protocol: str, count: int) -> float:

@@ -30,30 +30,46 @@ def measure_siege(
     pairs = [(server, case) for server in servers for case in _SIEGE_CASES if server.grpc or not case.needs_grpc]
     progress.expect(2 * rounds * len(pairs))
     for server, case in pairs:
-        before: list[Load] = []
-        beside: list[Load] = []
-        closed = 0
-        for number in range(rounds):
-            progress.step(f"{case.name} on {server.name} alone, round {number + 1}")
-            before.append(generators.run(case, server, seconds))
-            progress.step(f"{case.name} on {server.name} beside {silent} silent, {slow} slow, round {number + 1}")
-            address = server.grpc if case.needs_grpc else server.http
-            with silent_connections(address, case.protocol, silent):
-                with SlowClients(address, case.protocol, slow) as clients:
-                    time.sleep(0.5)
-                    beside.append(generators.run(case, server, seconds))
-                closed += clients.closed_by_server
-        yield SiegeFigures(
-            server=server.name,
-            protocol="gRPC" if case.needs_grpc else "HTTP",
-            silent_connections=silent,
-            slow_connections=slow,
-            p50_before=median(load.p50 for load in before),
-            p99_before=median(load.p99 for load in before),
-            p50_beside=median(load.p50 for load in beside),
-            p99_beside=median(load.p99 for load in beside),
-            closed_by_server=closed,
-        )
+        try:
+            yield _besiege(server, case, rounds, seconds, silent, slow, generators, progress)
+        except (ComparisonError, OSError) as error:
+            progress.note(f"{server.name} is left out of {case.name}: {error}")
+
+
+def _besiege(
+    server: Server,
+    case: Case,
+    rounds: int,
+    seconds: float,
+    silent: int,
+    slow: int,
+    generators: LoadGenerators,
+    progress: Progress,
+) -> SiegeFigures:
+    address = server.grpc if case.needs_grpc else server.http
+    before: list[Load] = []
+    beside: list[Load] = []
+    closed = 0
+    for number in range(rounds):
+        progress.step(f"{case.name} on {server.name} alone, round {number + 1}")
+        before.append(generators.run(case, server, seconds))
+        progress.step(f"{case.name} on {server.name} beside {silent} silent, {slow} slow, round {number + 1}")
+        with silent_connections(address, case.protocol, silent):
+            with SlowClients(address, case.protocol, slow) as clients:
+                time.sleep(0.5)
+                beside.append(generators.run(case, server, seconds))
+            closed += clients.closed_by_server
+    return SiegeFigures(
+        server=server.name,
+        protocol="gRPC" if case.needs_grpc else "HTTP",
+        silent_connections=silent,
+        slow_connections=slow,
+        p50_before=median(load.p50 for load in before),
+        p99_before=median(load.p99 for load in before),
+        p50_beside=median(load.p50 for load in beside),
+        p99_beside=median(load.p99 for load in beside),
+        closed_by_server=closed,
+    )
 
 
 def measure_large_tensors(

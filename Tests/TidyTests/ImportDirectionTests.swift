@@ -22,7 +22,7 @@ struct ImportDirectionTests {
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "Logging",
         ],
         "HTTP2Codec": ["InferenceTypes", "CNghttp2"],
-        "ServerTransport": nio.union(["InferenceTypes", "CZlib", "Logging", "NIOSSL"]),
+        "ServerTransport": nio.union(["InferenceTypes", "CZlib", "Logging", "NIOSSL", "NIOTLS"]),
         "HTTPFrontend": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "InferenceEngine", "ServingProtocol",
             "ServerTransport", "Logging",

@@ -41,23 +41,26 @@ public final class HTTPServer: Sendable {
     /// Connections that are open now.
     public var connectionCount: Int { registry.count }
 
-    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened.
+    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
+    /// the certificates cannot be used.
     public func start() async throws(ServingError) -> Int {
-        let (application, limits) = (application, configuration.limits)
+        let (application, limits, logger) = (application, configuration.limits, logger)
         let (registry, openExchanges, budget) = (registry, openExchanges, budget)
         let eventLoops = eventLoops
+        let tls = try TLSContextReloader(configuration.tls, .http1, logger: logger)
         let bootstrap = ServerBootstrap(group: eventLoops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.reusePort), value: configuration.reusesPort ? 1 : 0)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard registry.add(channel) else {
-                        return try channel.pipeline.syncOperations.addHandler(
-                            HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
-                    }
-                    let receiver = DirectReceiver()
-                    try channel.syncOptions?.setOption(.recvAllocator, value: receiver)
+                guard registry.add(channel) else {
+                    return channel.refuseAccepted(
+                        tls: tls, HTTPConnectionRefuser(linger: TimeAmount(limits.closeLinger)))
+                }
+                return channel.setUpAccepted(
+                    tls: tls, handshakeLimit: TimeAmount(limits.headerTimeout), logger: logger
+                ) { channel in
+                    let receiver = try Self.setUpReading(channel, isEncrypted: tls != nil)
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
                             application: application, limits: limits,
@@ -68,7 +71,6 @@ public final class HTTPServer: Sendable {
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
         do {
             let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
@@ -81,6 +83,19 @@ public final class HTTPServer: Sendable {
                 "cannot listen for HTTP on \(configuration.host):\(configuration.port): \(Self.reason(error)); "
                     + "is another server using the port?")
         }
+    }
+
+    /// What aims the reads of a connection at the bodies that it receives; `nil` where reads bring what TLS makes of them.
+    private static func setUpReading(_ channel: any Channel, isEncrypted: Bool) throws -> DirectReceiver? {
+        guard !isEncrypted else {
+            let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 1 << 20)
+            try channel.syncOptions?.setOption(.recvAllocator, value: allocator)
+            return nil
+        }
+        let receiver = DirectReceiver()
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try channel.syncOptions?.setOption(.recvAllocator, value: receiver)
+        return receiver
     }
 
     /// The system's words, without the names of functions and numbers around them.
