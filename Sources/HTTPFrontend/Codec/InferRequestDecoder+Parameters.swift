@@ -36,21 +36,7 @@ extension InferRequestDecoder {
         case .sequenceEnd: request.sequenceEnd = try text.bool(at: offset, context)
         case .priority: request.priority = try text.unsigned(at: offset, context)
         case .timeout: request.timeoutMicroseconds = try text.unsigned(at: offset, context)
-        case nil: request.parameters[name] = try parameterValue(name, at: offset)
-        }
-    }
-
-    private func parameterValue(_ name: String, at offset: Int) throws(ServingError) -> ParameterValue {
-        switch text.token(at: offset) {
-        case .string: return .string(try text.string(at: offset, "Unable to parse '\(name)'"))
-        case .bool(let value): return .bool(value)
-        case .number(let number):
-            if let value = number.int64 { return .int64(value) }
-            return .double(number.double)
-        default:
-            throw ServingError(
-                .invalidArgument,
-                "parameter '\(name)' has invalid type. It should be either 'int', 'bool', or 'string'.")
+        case nil: request.parameters[name] = try text.parameterValue(name, at: offset)
         }
     }
 }

@@ -45,13 +45,7 @@ enum InferResponseEncoder {
         writer.beginObject()
         for entry in parameters.entries {
             writer.key(entry.name)
-            switch entry.value {
-            case .bool(let value): writer.bool(value)
-            case .int64(let value): writer.int(value)
-            case .uint64(let value): writer.int(value)
-            case .double(let value): writer.number(value)
-            case .string(let value): writer.string(value)
-            }
+            writer.write(entry.value)
         }
         writer.endObject()
     }

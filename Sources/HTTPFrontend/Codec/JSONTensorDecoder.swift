@@ -10,6 +10,8 @@ struct JSONTensorDecoder {
     let dataType: DataType
     let shape: Shape
     let maximumByteCount: Int
+    /// Whether one element may stand without an array.
+    var allowsScalar = false
 
     /// As in Triton, data that no element belongs to is not looked at.
     var hasElements: Bool { shape.rank > 0 && !shape.dimensions.contains(0) }
@@ -26,12 +28,13 @@ struct JSONTensorDecoder {
     /// - Parameter range: Where the value of `data` lies in the text, which is valid JSON.
     func decode(_ range: Range<Int>) throws(ServingError) -> TensorBytes {
         guard hasElements else { return .empty }
-        guard case .beginArray = text.token(at: range.lowerBound) else {
+        let isArray = if case .beginArray = text.token(at: range.lowerBound) { true } else { false }
+        guard isArray || allowsScalar else {
             throw RequestJSONText.Mismatch.array.error("Unable to parse 'data'")
         }
         if dataType == .bytes { return try decodeStrings(range) }
         let count = try checkedElementCount()
-        if let element = JSONElement(dataType) {
+        if isArray, let element = JSONElement(dataType) {
             var reader = text.reader(at: range.lowerBound)
             if let data = decodeElements(element, count, &reader) { return data }
         }
@@ -141,6 +144,10 @@ struct JSONTensorDecoder {
                 guard let element = convert(token) else { throw expected.error("Unable to parse 'data'") }
                 memory.storeBytes(of: element, toByteOffset: written * size, as: Element.self)
                 written += 1
+                if reader.depth == 0 {
+                    guard written == count else { throw Self.wrongCount }
+                    return TensorBytes(buffer)
+                }
             }
         }
         throw Self.wrongCount
@@ -195,7 +202,9 @@ struct JSONTensorDecoder {
             switch token {
             case .beginArray: continue
             case .endArray: if reader.depth == 0 { return }
-            case .string(let string): try body(string, reader)
+            case .string(let string):
+                try body(string, reader)
+                if reader.depth == 0 { return }
             default: throw RequestJSONText.Mismatch.string.error("Unable to parse JSON bytes array")
             }
         }

@@ -50,6 +50,21 @@ struct RequestJSONText {
         return value
     }
 
+    /// The value of a parameter for the model.
+    func parameterValue(_ name: String, at offset: Int) throws(ServingError) -> ParameterValue {
+        switch token(at: offset) {
+        case .string: return .string(try string(at: offset, "Unable to parse '\(name)'"))
+        case .bool(let value): return .bool(value)
+        case .number(let number):
+            if let value = number.int64 { return .int64(value) }
+            return .double(number.double)
+        default:
+            throw ServingError(
+                .invalidArgument,
+                "parameter '\(name)' has invalid type. It should be either 'int', 'bool', or 'string'.")
+        }
+    }
+
     /// The offset of the value of the first member of that name, if there is an object at `offset` that has one.
     func member(_ name: StaticString, ofObjectAt offset: Int?) -> Int? {
         guard let offset else { return nil }

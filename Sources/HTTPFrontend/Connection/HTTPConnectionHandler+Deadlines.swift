@@ -51,7 +51,7 @@ extension HTTPConnectionHandler {
                     "the request body stopped: \(bodyBytesInInterval) bytes in \(limits.bodyProgressInterval), "
                         + "at least \(limits.minimumBodyBytesPerInterval) are expected"),
                 context)
-        case .writing, .lingering:
+        case .writing, .streaming, .lingering:
             if !keepsReading(context) { context.close(promise: nil) }
         case .head: context.close(promise: nil)
         case .answering, .closed: break

@@ -19,6 +19,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         case answering(exchange: UInt64, CancellationFlag)
         /// A part of the response waits until the client reads.
         case writing
+        /// Parts of the response come and go.
+        case streaming(HTTPResponseStream)
         /// The last response is written; what still comes is thrown away until the client closes.
         case lingering
         case closed
@@ -98,7 +100,11 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if case .answering(_, let cancellation) = phase { cancellation.cancel() }
+        switch phase {
+        case .answering(_, let cancellation): cancellation.cancel()
+        case .streaming(let stream): stream.cutOff()
+        case .head, .body, .writing, .lingering, .closed: break
+        }
         phase = .closed
         deadline.cancel()
         responseBody = nil
@@ -122,7 +128,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         var bytes = Self.unwrapInboundIn(data)
         switch phase {
         case .lingering, .closed: return
-        case .head, .body, .answering, .writing: break
+        case .head, .body, .answering, .writing, .streaming: break
         }
         turn.begin()
         if !takeInPlace(bytes, context) {
@@ -144,10 +150,17 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if case .writing = phase, context.channel.isWritable {
-            turn.begin()
-            continueWriting(context)
-            process(context)
+        if context.channel.isWritable {
+            switch phase {
+            case .writing:
+                turn.begin()
+                continueWriting(context)
+                process(context)
+            case .streaming:
+                continueStreaming(context)
+                process(context)
+            case .head, .body, .answering, .lingering, .closed: break
+            }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -185,7 +198,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Whether enough is kept of the requests that have to wait.
     private var mustHoldReads: Bool {
         switch phase {
-        case .answering, .writing: pending.readableBytes > 0
+        case .answering, .writing, .streaming: pending.readableBytes > 0
         case .head: turn.isSpent && pending.readableBytes > 0
         case .body, .lingering, .closed: false
         }
@@ -195,7 +208,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         switch phase {
         case .head: !turn.isSpent
         case .body: true
-        case .answering, .writing, .lingering, .closed: false
+        case .answering, .writing, .streaming, .lingering, .closed: false
         }
     }
 
@@ -344,6 +357,21 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         guard case .answering(let current, _) = phase, current == exchange, let context else { return }
         if isDraining { responseContext.keepsAlive = false }
         write(response, context)
+        process(context)
+    }
+
+    /// Takes the head of a streamed response of an exchange; the client may have gone meanwhile.
+    func begin(_ stream: HTTPResponseStream, exchange: UInt64, _ head: HTTPResponse) {
+        guard case .answering(let current, _) = phase, current == exchange, let context else { return stream.cutOff() }
+        if isDraining { responseContext.keepsAlive = false }
+        begin(stream, head, context)
+        process(context)
+    }
+
+    /// A streamed response has more to write.
+    func goOn(with stream: HTTPResponseStream) {
+        guard case .streaming(let current) = phase, current === stream, let context else { return }
+        continueStreaming(context)
         process(context)
     }
 

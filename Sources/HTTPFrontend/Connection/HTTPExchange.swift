@@ -5,7 +5,7 @@ import Synchronization
 
 /// One request that waits for its response.
 ///
-/// Thread-safe. Exactly one response is sent; dropping an exchange that got none is a bug, which debug builds stop at
+/// Thread-safe. Exactly one response is sent or streamed; dropping an exchange that got none is a bug, which debug builds stop at
 /// and release builds answer with an internal error.
 final class HTTPExchange: LoopDelivery {
     /// Raised when the client has gone away.
@@ -48,6 +48,25 @@ final class HTTPExchange: LoopDelivery {
             self.response.withLock { $0 = response }
             mailbox.post(self)
         }
+    }
+
+    /// Begins a response of unknown length; from any thread.
+    ///
+    /// - Parameters:
+    ///   - head: a response without a body.
+    ///   - maximumBytes: that may wait until the client reads them.
+    func stream(_ head: HTTPResponse, maximumBytes: Int) -> HTTPResponseStream {
+        let wasDone = isDone.exchange(true, ordering: .acquiringAndReleasing)
+        precondition(!wasDone, "two responses were sent for one request")
+        let (connection, number, eventLoop) = (connection, number, eventLoop)
+        // Keeps the exchange open until the stream has ended.
+        let stream = HTTPResponseStream(cancellation: cancellation, maximumBytes: maximumBytes) { [self] stream in
+            self.eventLoop.execute { self.connection.value.goOn(with: stream) }
+        }
+        var head = head
+        head.isStreamed = true
+        eventLoop.execute { [head] in connection.value.begin(stream, exchange: number, head) }
+        return stream
     }
 
     func deliver() {

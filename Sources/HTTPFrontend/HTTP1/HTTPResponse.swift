@@ -4,13 +4,14 @@ import JSONText
 /// What goes back to a client: a status, a few header fields, and a body of JSON followed by tensor memory.
 struct HTTPResponse: Sendable {
     enum ContentType: Sendable, Hashable {
-        case plainText, json, octetStream
+        case plainText, json, octetStream, eventStream
 
         var name: StaticString {
             switch self {
             case .plainText: "text/plain"
             case .json: "application/json"
             case .octetStream: "application/octet-stream"
+            case .eventStream: "text/event-stream; charset=utf-8"
             }
         }
     }
@@ -27,6 +28,8 @@ struct HTTPResponse: Sendable {
     /// Fields besides these, Content-Type, Content-Length and Connection.
     var fields: [Field] = []
     var body: [UInt8] = []
+    /// Whether this is but the head, and the length of the body is not known.
+    var isStreamed = false
     /// Follow `body` without gaps.
     var tensors: [TensorBytes] = []
 

@@ -37,8 +37,12 @@ struct HTTPResponseEncoder: Sendable {
             // A line break would end the field and let its text become fields of its own.
             bytes.append(contentsOf: field.value.utf8.lazy.map { $0.isFieldValueByte ? $0 : UInt8(ascii: " ") })
         }
-        bytes.append("\r\nContent-Length: ")
-        bytes.append(decimal: response.contentLength)
+        if !response.isStreamed {
+            bytes.append("\r\nContent-Length: ")
+            bytes.append(decimal: response.contentLength)
+        } else if context.minorVersion > 0 {
+            bytes.append("\r\nTransfer-Encoding: chunked")
+        }
         switch (context.keepsAlive, context.minorVersion) {
         case (true, 0): bytes.append("\r\nConnection: keep-alive")
         case (true, _): break

@@ -39,7 +39,9 @@ final class InferRoute: Sendable {
             if Self.isQuicklyDecoded(body, headerLength, coding) {
                 infer(model, body, headerLength, coding, accepted, exchange)
             } else {
-                runDecoding(exchange) { [self] in infer(model, body, headerLength, coding, accepted, exchange) }
+                decodingThreads.run(for: exchange) { [self] in
+                    infer(model, body, headerLength, coding, accepted, exchange)
+                }
             }
         }
     }
@@ -90,7 +92,7 @@ final class InferRoute: Sendable {
             guard plan.sharedInputs.byteCount > SharedMemoryInputs.inlineByteCount else {
                 return try enqueue(request, plan, servable, accepted, exchange)
             }
-            runDecoding(exchange) { [self] in
+            decodingThreads.run(for: exchange) { [self] in
                 do throws(ServingError) {
                     try enqueue(request, plan, servable, accepted, exchange)
                 } catch {
@@ -117,19 +119,6 @@ final class InferRoute: Sendable {
         servable.enqueue(request, responder, waking: exchange.wakes)
     }
 
-    /// Runs what would keep the other connections of an event loop waiting, unless nobody waits for it any more.
-    private func runDecoding(_ exchange: HTTPExchange, _ work: @escaping @Sendable () -> Void) {
-        decodingThreads.run { isStopping in
-            if isStopping {
-                return exchange.send(.failure(.serviceUnavailable, "the server is stopping", .plainText))
-            }
-            guard !exchange.cancellation.isCancelled else {
-                return exchange.send(.failure(.badRequest, "the client has closed the connection", .plainText))
-            }
-            work()
-        }
-    }
-
     /// `nil` for an event that is not the last.
     private static func response(
         to event: ResponseSender.Event, _ plan: InferResponsePlan, _ servable: any Servable, _ accepted: ContentCoding
@@ -145,8 +134,7 @@ final class InferRoute: Sendable {
             }
         case .failed(let error): return .failure(error)
         case .partial: return nil
-        case .finished:
-            return .failure(.internalServerError, "the model ended without a response although it is not decoupled")
+        case .finished: return .failure(ServingError.endedWithoutResponse)
         }
     }
 

@@ -11,6 +11,7 @@ final class ServiceApplication: HTTPApplication {
     private let statistics: StatisticsRoutes
     private let repository: RepositoryRoutes
     private let inference: InferRoute
+    private let generation: GenerateRoute
     private let sharedMemory: SharedMemoryRoutes
     private let settings: SettingsRoutes
 
@@ -24,6 +25,7 @@ final class ServiceApplication: HTTPApplication {
         sharedMemory = SharedMemoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         settings = SettingsRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         inference = InferRoute(service: service, limits: limits, decodingThreads: decodingThreads)
+        generation = GenerateRoute(service: service, limits: limits, decodingThreads: decodingThreads)
     }
 
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
@@ -49,7 +51,8 @@ final class ServiceApplication: HTTPApplication {
             return collect(route) { body async throws(ServingError) in
                 try sharedMemory.register(kind, region: region, body)
             }
-        case .generate, .generateStream: return refusal(UnsupportedRoutes.generate())
+        case .generate(let model): return generation.admit(model, streams: false, head)
+        case .generateStream(let model): return generation.admit(model, streams: true, head)
         case .logging where head.method == .post:
             let settings = settings
             return collect(route) { body async throws(ServingError) in try settings.updateLogging(body) }

@@ -15,6 +15,8 @@ public struct HTTPLimits: Sendable, Hashable {
     public var maximumJSONBytes = 64 * 1024 * 1024
     /// Bytes that a compressed request body may inflate to.
     public var maximumInflatedBytes = 64 * 1024 * 1024
+    /// Bytes of a streamed response that may wait for its client, which is cut off when there are more.
+    public var maximumPendingStreamBytes = 16 * 1024 * 1024
     /// What one inference request may name.
     public var request = RequestLimits()
     /// From the first byte of a request to the end of its header fields.

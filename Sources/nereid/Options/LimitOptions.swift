@@ -28,6 +28,12 @@ struct LimitOptions: ParsableArguments {
     var httpMaxRequestSize = HTTPLimits().maximumInferenceBodyBytes
 
     @Option(
+        help: ArgumentHelp(
+            "The most bytes of a streamed response that wait for its client before it is cut off.", valueName: "bytes"),
+        transform: FlagValue.integer(1...Int.max))
+    var httpMaxStreamBacklogSize = HTTPLimits().maximumPendingStreamBytes
+
+    @Option(
         help: ArgumentHelp("How long the headers of a request may take to arrive.", valueName: "seconds"),
         transform: FlagValue.integer(1...86400))
     var httpHeaderTimeoutSecs = Int(HTTPLimits().headerTimeout.components.seconds)
@@ -95,6 +101,7 @@ struct LimitOptions: ParsableArguments {
         http.maximumHeaderBytes = httpMaxHeaderSize
         http.maximumHeaderCount = httpMaxHeaderCount
         http.maximumInferenceBodyBytes = httpMaxRequestSize
+        http.maximumPendingStreamBytes = httpMaxStreamBacklogSize
         http.headerTimeout = .seconds(httpHeaderTimeoutSecs)
         http.bodyProgressInterval = .seconds(httpBodyTimeoutSecs)
         http.writeStallTimeout = .seconds(httpWriteTimeoutSecs)

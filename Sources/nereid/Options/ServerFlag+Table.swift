@@ -38,7 +38,7 @@ extension ServerFlag {
 
     private static let limits: [ServerFlag] = [
         .acted("http-max-connections"), .acted("http-max-header-size"), .acted("http-max-header-count"),
-        .acted("http-max-request-size"), .acted("http-header-timeout-secs"), .acted("http-body-timeout-secs"),
+        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"), .acted("http-body-timeout-secs"),
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
         .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),

@@ -108,10 +108,6 @@ struct ServiceApplicationTests {
                 let answer = Answer(parsing: try await SocketClient.exchange(port, method, path, "", body))
                 #expect(answer == expected, "\(method) \(path)")
             }
-            for path in ["/v2/models/echo/generate", "/v2/models/echo/generate_stream"] {
-                let answer = Answer(parsing: try await SocketClient.exchange(port, "POST", path, "", "{}"))
-                #expect(answer.status == "501 Not Implemented" && answer.body.contains("does not have"))
-            }
         }
     }
 

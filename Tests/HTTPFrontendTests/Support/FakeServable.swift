@@ -11,11 +11,19 @@ final class FakeServable: Servable {
     let configuration: ModelConfig
     let statistics: ModelStatistics
     private let holdsRequests: Bool
+    private let script: (@Sendable (InferenceRequest, ResponseSender) -> Void)?
     private let onEventLoop = Atomic(false)
     private let held = Mutex<[(InferenceRequest, ResponseSender)]>([])
 
-    init(_ name: String, isDecoupled: Bool = false, holdsRequests: Bool = false) {
+    /// - Parameters:
+    ///   - inputs: of the configuration; without them it has one, `INPUT0`.
+    ///   - script: answers requests in place of the echo.
+    init(
+        _ name: String, isDecoupled: Bool = false, holdsRequests: Bool = false, inputs: [ModelInput]? = nil,
+        script: (@Sendable (InferenceRequest, ResponseSender) -> Void)? = nil
+    ) {
         self.name = name
+        self.script = script
         self.holdsRequests = holdsRequests
         var configuration = ModelConfig()
         configuration.name = name
@@ -23,7 +31,7 @@ final class FakeServable: Servable {
         input.name = "INPUT0"
         input.dataType = .uint8
         input.dims = [-1]
-        configuration.inputs = [input]
+        configuration.inputs = inputs ?? [input]
         if isDecoupled {
             configuration.transactionPolicy = ModelTransactionPolicy()
             configuration.transactionPolicy?.decoupled = true
@@ -40,7 +48,9 @@ final class FakeServable: Servable {
 
     func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
         onEventLoop.store(MultiThreadedEventLoopGroup.currentEventLoop != nil, ordering: .releasing)
-        if holdsRequests {
+        if let script {
+            script(request, responder)
+        } else if holdsRequests {
             held.withLock { $0.append((request, responder)) }
         } else {
             answer(request, responder)

@@ -1,0 +1,52 @@
+import InferenceEngine
+import InferenceTypes
+import ServerTransport
+import ServingProtocol
+
+/// `POST .../generate` and `.../generate_stream`: decodes the request, has the model answer it, sends its responses.
+final class GenerateRoute: Sendable {
+    private let service: any InferenceService
+    private let limits: HTTPLimits
+    private let decodingThreads: DecodingThreads
+
+    init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
+        self.service = service
+        self.limits = limits
+        self.decodingThreads = decodingThreads
+    }
+
+    func admit(_ model: HTTPRoute.Model, streams: Bool, _ head: HTTPRequestHead) -> HTTPAdmission {
+        guard ContentCoding(contentEncoding: head.fields.joined("content-encoding")) == .identity else {
+            return HTTPAdmission(body: .discard(limit: limits.maximumBodyBytes), isRefusal: true) { _, exchange in
+                exchange.send(
+                    .failure(.badRequest, "Unsupported content-encoding, only 'identity' is supported."))
+            }
+        }
+        return HTTPAdmission(body: .collect(limit: limits.maximumBodyBytes, alignedOffset: 0)) {
+            [self] body, exchange in
+            if body.count <= InferRoute.inlineJSONBytes {
+                generate(model, streams: streams, body, exchange)
+            } else {
+                decodingThreads.run(for: exchange) { [self] in generate(model, streams: streams, body, exchange) }
+            }
+        }
+    }
+
+    private func generate(
+        _ model: HTTPRoute.Model, streams: Bool, _ body: TensorBytes, _ exchange: HTTPExchange
+    ) {
+        do throws(ServingError) {
+            let servable = try service.model(model.name, version: try model.versionNumber())
+            var request = try GenerateRequestDecoder.decode(
+                body, configuration: servable.configuration, version: servable.version,
+                limits: InferRequestLimits(limits))
+            request.cancellation = exchange.cancellation
+            let answer = GenerateAnswer(
+                exchange, streams: streams, maximumPendingBytes: limits.maximumPendingStreamBytes)
+            servable.enqueue(request, ResponseSender { answer.receive($0) })
+            answer.requestWasTaken()
+        } catch {
+            exchange.send(.failure(error))
+        }
+    }
+}
