@@ -18,6 +18,7 @@ struct InferenceServer: Sendable {
     let eventLoops: EventLoops
     let http: HTTPServer?
     let grpc: GRPCServer?
+    let memoryTrimmer = IdleMemoryTrimmer()
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
@@ -48,14 +49,19 @@ struct InferenceServer: Sendable {
             sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
+        TensorMemory.shared.setLimit(configuration.keptTensorMemory)
         http =
             configuration.servesHTTP
-            ? HTTPServer(configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
+            ? HTTPServer(
+                configuration: configuration.http, service: service, eventLoops: eventLoops,
+                budget: BodyBudget(limit: configuration.requestMemory), onActivity: memoryTrimmer.noteActivity,
+                logger: logger)
             : nil
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
-                configuration: configuration.grpc, methods: ControlMethods(service: service).methods,
+                configuration: configuration.grpc,
+                methods: ControlMethods(service: service).methods + InferMethods(service: service).all,
                 eventLoops: eventLoops, logger: logger)
             : nil
     }
