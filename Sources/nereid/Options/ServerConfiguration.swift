@@ -18,6 +18,9 @@ struct ServerConfiguration: Equatable, Sendable {
     var eventLoopCount = 1
     var serving = ServingLimits()
     var sharedMemory = SharedMemorySettings()
+    /// Of gRPC; those of HTTP are a part of `http`.
+    var grpcAccess = AccessRules()
+    var trace = TraceSettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
     /// `nil` looks in the usual places.
