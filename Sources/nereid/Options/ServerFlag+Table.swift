@@ -33,10 +33,7 @@ extension ServerFlag {
         .acted("http-thread-count"), .acted("http-max-input-size"), .acted("http-use-ssl"),
         .acted("http-use-ssl-mutual"), .acted("http-server-cert"), .acted("http-server-key"),
         .acted("http-root-cert"),
-        .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
-        .accepted(
-            "http-restricted-api", .setting("<api>,...,<header>=<value>"),
-            "access to APIs is NOT restricted; put a proxy in front of the server"),
+        .acted("http-header-forward-pattern"), .acted("http-restricted-api"),
     ]
 
     private static let limits: [ServerFlag] = [
@@ -63,13 +60,11 @@ extension ServerFlag {
         .acted("grpc-http2-max-ping-strikes"), .acted("grpc-max-connection-age"),
         .acted("grpc-max-connection-age-grace"), .acted("grpc-use-ssl"), .acted("grpc-use-ssl-mutual"),
         .acted("grpc-server-cert"), .acted("grpc-server-key"), .acted("grpc-root-cert"),
-        .accepted("grpc-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
+        .acted("grpc-header-forward-pattern"), .acted("grpc-restricted-protocol"),
         .accepted(
             "grpc-infer-thread-count", .integer(2...128), "the threads of --http-thread-count serve all protocols"),
         .accepted("grpc-infer-allocation-pool-size", natural, noPool),
         .accepted("grpc-max-response-pool-size", positive, noPool),
-        .accepted(
-            "grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"),
             "access to protocols is NOT restricted; put a proxy in front of the server"),
     ]
 
@@ -98,10 +93,7 @@ extension ServerFlag {
         .accepted("metrics-config", .setting("<setting>=<value>"), noMetrics),
     ]
 
-    private static let noTracing = "requests are not traced yet"
-    private static let tracing: [ServerFlag] = [
-        .accepted("trace-config", .setting("[<mode>,]<setting>=<value>"), noTracing)
-    ]
+    private static let tracing: [ServerFlag] = [.acted("trace-config")]
 
     private static let backends: [ServerFlag] = [
         .acted("backend-config"), .acted("torch-library"),
@@ -130,8 +122,7 @@ extension ServerFlag {
     private static let deprecated: [ServerFlag] = [
         .acted("strict-model-config"),
         .accepted("response-cache-byte-size", natural, "there is no response cache yet", silent: ["0"]),
-        .accepted("trace-file", .text, noTracing), .accepted("trace-level", .text, noTracing, silent: ["off"]),
-        .accepted("trace-rate", natural, noTracing), .accepted("trace-count", .integer(-1...Int.max), noTracing),
-        .accepted("trace-log-frequency", natural, noTracing),
+        .acted("trace-file"), .acted("trace-level"), .acted("trace-rate"), .acted("trace-count"),
+        .acted("trace-log-frequency"),
     ]
 }
