@@ -65,7 +65,6 @@ extension ServerFlag {
             "grpc-infer-thread-count", .integer(2...128), "the threads of --http-thread-count serve all protocols"),
         .accepted("grpc-infer-allocation-pool-size", natural, noPool),
         .accepted("grpc-max-response-pool-size", positive, noPool),
-            "access to protocols is NOT restricted; put a proxy in front of the server"),
     ]
 
     private static let grpcLimits: [ServerFlag] = [
