@@ -9,16 +9,16 @@ public enum ModelVersion {
         guard !text.isEmpty else { return nil }
         guard let number = Int64(text) else {
             // "stol" is what clients have always seen here.
-            throw refusal(of: text, details: " (details: stol)")
+            throw ServingError(
+                .invalidArgument,
+                "failed to get model version from specified version string '\(text)' (details: stol), "
+                    + "version should be an integral value > 0")
         }
-        guard number >= 0 else { throw refusal(of: text, details: "") }
+        guard number >= 0 else {
+            throw ServingError(
+                .invalidArgument,
+                "invalid model version specified '\(text)' , version should be an integral value > 0")
+        }
         return number
-    }
-
-    private static func refusal(of text: some StringProtocol, details: String) -> ServingError {
-        ServingError(
-            .invalidArgument,
-            "failed to get model version from specified version string '\(text)'\(details), "
-                + "version should be an integral value > 0")
     }
 }

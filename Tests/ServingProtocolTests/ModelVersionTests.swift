@@ -22,7 +22,7 @@ import Testing
 
     @Test func negativeNumbersAreRefused() {
         let message =
-            "failed to get model version from specified version string '-1', version should be an integral value > 0"
+            "invalid model version specified '-1' , version should be an integral value > 0"
         #expect(throws: ServingError(.invalidArgument, message)) { try ModelVersion.number("-1") }
     }
 }

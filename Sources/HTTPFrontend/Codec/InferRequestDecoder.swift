@@ -16,7 +16,7 @@ struct InferRequestDecoder {
     var plan = InferResponsePlan()
     /// Offset in the body of the first byte that no binary input has taken yet.
     private var binaryOffset: Int
-    private var inputNames: Set<String> = []
+    private var inputNames = InputNames()
 
     /// - Parameters:
     ///   - headerLength: Bytes of the JSON at the start of `body`; 0 makes the whole body the data of the model's only input.
@@ -122,10 +122,7 @@ struct InferRequestDecoder {
         let type = try text.dataType(at: typeOffset)
         guard let shapeOffset = input.shape else { throw RequestJSONText.missing("shape", "Unable to parse 'shape'") }
         let shape = try text.shape(at: shapeOffset, inputName: name, limits.request)
-        guard inputNames.insert(name).inserted else {
-            let id = request.id.isEmpty ? "<id_unknown>" : request.id
-            throw ServingError(.invalidArgument, "[request id: \(id)] input '\(name)' already exists in request")
-        }
+        try inputNames.add(name, to: request)
 
         let bytes: TensorBytes
         if let binarySize {

@@ -149,8 +149,7 @@ final class InferRoute: Sendable {
             }
         case .failed(let error): return .failure(error)
         case .partial: return nil
-        case .finished:
-            return .failure(.internalServerError, "the model ended without a response although it is not decoupled")
+        case .finished: return .failure(ServingError.endedWithoutResponse)
         }
     }
 

@@ -35,6 +35,8 @@ public struct RequestValidator: Sendable {
         for index in request.inputs.indices.reversed() {
             try checkInput(&request, at: index, inputs[order[index]])
         }
+        // A negative one for which there was enough data.
+        guard request.batchSize <= maxBatchSize else { throw batchSizeError(request) }
         sortInputs(&request, order)
         try checkCorrelationID(request)
     }
@@ -103,14 +105,24 @@ public struct RequestValidator: Sendable {
             }
             if batchSize == 0 {
                 batchSize = first
-            } else if first != batchSize {
+            } else if first != batchSize || batchSize < 0 {
                 throw error(request, "input '\(input.name)' batch size does not match other inputs for '\(modelName)'")
             }
         }
-        guard batchSize <= maxBatchSize, batchSize >= 0 else {
-            throw error(request, "inference request batch-size must be <= \(maxBatchSize) for '\(modelName)'")
+        guard batchSize <= maxBatchSize else { throw batchSizeError(request) }
+        if batchSize < 0 {
+            // Triton reads it as an unsigned number and finds too little data for it, which is what clients are told.
+            batchSize = Int64(UInt32(truncatingIfNeeded: batchSize))
+            guard batchSize > maxBatchSize else { throw batchSizeError(request) }
+            for index in request.inputs.indices where !inputs[order[index]].isShapeTensor {
+                request.inputs[index].shape.dimensions[0] = batchSize
+            }
         }
         request.batchSize = Int(batchSize)
+    }
+
+    private func batchSizeError(_ request: InferenceRequest) -> ServingError {
+        error(request, "inference request batch-size must be <= \(maxBatchSize) for '\(modelName)'")
     }
 
     private func checkInput(

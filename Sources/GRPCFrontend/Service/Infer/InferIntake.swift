@@ -1,0 +1,35 @@
+import InferenceEngine
+import InferenceTypes
+import ServingProtocol
+
+/// The way of a message to its model, for calls of either kind.
+struct InferIntake: Sendable {
+    let service: any InferenceService
+    let limits: InferCallLimits
+
+    /// As gRPC's own servers answer to what they cannot read.
+    static let unreadable = GRPCStatus(.internal, "Unable to parse request")
+    static let stopping = GRPCStatus(
+        .unavailable, "GRPC server is shutting down and has stopped accepting new requests.")
+
+    func read(_ body: TensorBytes) throws(GRPCStatus) -> InferRequestMessage {
+        do throws(ProtobufError) {
+            return try body.withUnsafeBytes { bytes throws(ProtobufError) in
+                try InferRequestMessage(bytes, limits: limits.request)
+            }
+        } catch {
+            throw Self.unreadable
+        }
+    }
+
+    func model(of message: InferRequestMessage) throws(ServingError) -> any Servable {
+        try service.model(message.modelName, version: try ModelVersion.number(message.modelVersion))
+    }
+
+    func decode(
+        _ message: InferRequestMessage, _ body: TensorBytes, for servable: any Servable
+    ) throws(ServingError) -> DecodedInferRequest {
+        try InferRequestDecoder.decode(
+            message, body: body, servable: servable, limits: limits, sharedMemory: service.sharedMemory)
+    }
+}
