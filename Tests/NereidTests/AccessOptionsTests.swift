@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func headerPatterns() throws {
-        let found = try configuration("--http-header-forward-pattern=^x-", "--grpc-header-forward-pattern=")
+        let found = try configuration("--http-header-forward-pattern=^x-", "--grpc-header-forward-pattern", "")
         #expect(found.http.access.forwardedHeaders?.matches("X-a".utf8) == true)
         #expect(found.grpcAccess.forwardedHeaders == nil)
         #expect(
