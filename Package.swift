@@ -21,16 +21,7 @@ let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let package = Package(
     name: "nereid",
     platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "nereid", targets: ["nereid"]),
-        // For the package in Fuzz.
-        .library(
-            name: "NereidFrontends",
-            targets: [
-                "InferenceTypes", "JSONText", "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec",
-                "InferenceProtos", "GRPCFrontend",
-            ]),
-    ],
+    products: [.executable(name: "nereid", targets: ["nereid"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),

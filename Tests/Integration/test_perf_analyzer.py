@@ -27,7 +27,7 @@ def run(server: NereidServer, protocol: str, report: Path, *flags: str) -> dict[
     """The last line of the report of one short run."""
     url = server.grpc_url if protocol == "grpc" else server.url
     command = [str(PROGRAM), "-m", "numbers", "-i", protocol, "-u", url, "-b", "1", "-f", str(report)]
-    command += ["-p", "200", "-r", "2", "-s", "999", "--concurrency-range", "4", *flags]
+    command += ["-p", "300", "-r", "6", "-s", "999", "--concurrency-range", "4", *flags]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120)
     output = result.stdout + result.stderr
     assert result.returncode == 0 and "error" not in output.lower(), output

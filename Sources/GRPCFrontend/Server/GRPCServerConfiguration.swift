@@ -1,4 +1,5 @@
 package import ServerTransport
+package import ServingProtocol
 
 /// How a `GRPCServer` listens and what it allows.
 package struct GRPCServerConfiguration: Sendable, Hashable {
@@ -12,6 +13,7 @@ package struct GRPCServerConfiguration: Sendable, Hashable {
     package var tls: TLSConfigurationFiles?
     package var limits = GRPCLimits()
     package var keepAlive = GRPCKeepAliveSettings()
+    package var access = AccessRules()
     package var compression = GRPCCompressionLevel.none
 
     package init(host: String = "0.0.0.0", port: Int = 8001) {

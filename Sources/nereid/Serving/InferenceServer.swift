@@ -62,7 +62,10 @@ struct InferenceServer: Sendable {
             configuration.servesGRPC
             ? GRPCServer(
                 configuration: configuration.grpc,
-                methods: ControlMethods(service: service).methods + InferMethods(service: service).all,
+                methods: ControlMethods(service: service).methods
+                    + InferMethods(
+                        service: service, forwardedHeaders: configuration.grpc.access.forwardedHeaders
+                    ).all,
                 eventLoops: eventLoops, logger: logger)
             : nil
     }

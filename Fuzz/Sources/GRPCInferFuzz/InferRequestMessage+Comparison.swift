@@ -1,1 +1,0 @@
-../../../Tests/GRPCFrontendTests/Codec/InferRequestMessage+Comparison.swift

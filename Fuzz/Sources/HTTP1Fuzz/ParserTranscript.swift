@@ -1,1 +1,0 @@
-../../../Tests/HTTPFrontendTests/Support/ParserTranscript.swift

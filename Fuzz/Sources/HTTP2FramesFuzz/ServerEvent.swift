@@ -1,1 +1,0 @@
-../../../Tests/HTTP2CodecTests/Support/ServerEvent.swift

@@ -1,3 +1,0 @@
-import FuzzDriver
-
-fuzz(HTTP2FramesTest.self)
