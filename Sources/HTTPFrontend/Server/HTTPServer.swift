@@ -34,7 +34,8 @@ public final class HTTPServer: Sendable {
         self.logger = logger
         decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
         application = ServiceApplication(
-            service: service, limits: configuration.limits, decodingThreads: decodingThreads)
+            service: service, limits: configuration.limits, access: configuration.access,
+            decodingThreads: decodingThreads)
         registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
     }
 

@@ -21,6 +21,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
 
+    @OptionGroup(title: "Access")
+    var access: AccessOptions
+
+    @OptionGroup(title: "Trace")
+    var trace: TraceOptions
+
     @OptionGroup(title: "Shared memory")
     var sharedMemory: SharedMemoryOptions
 
@@ -39,6 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
         try repository.apply(to: &configuration)
         try http.apply(to: &configuration)
         limits.apply(to: &configuration)
+        try access.apply(to: &configuration)
+        try trace.apply(to: &configuration)
         sharedMemory.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration

@@ -30,15 +30,13 @@ extension ServerFlag {
     private static let http: [ServerFlag] = [
         .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
         .acted("http-thread-count"), .acted("http-max-input-size"),
-        .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
-        .accepted(
-            "http-restricted-api", .setting("<api>,...,<header>=<value>"),
-            "access to APIs is NOT restricted; put a proxy in front of the server"),
+        .acted("http-header-forward-pattern"), .acted("http-restricted-api"),
     ]
 
     private static let limits: [ServerFlag] = [
         .acted("http-max-connections"), .acted("http-max-header-size"), .acted("http-max-header-count"),
-        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"), .acted("http-body-timeout-secs"),
+        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"),
+        .acted("http-body-timeout-secs"),
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
         .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
@@ -54,7 +52,7 @@ extension ServerFlag {
     private static let grpc: [ServerFlag] = [
         .accepted("allow-grpc", .boolean, noGRPC, silent: disabled),
         .accepted("grpc-address", .text, noGRPC), .accepted("grpc-port", port, noGRPC),
-        .accepted("reuse-grpc-port", .boolean, noGRPC), .accepted("grpc-header-forward-pattern", .text, noGRPC),
+        .accepted("reuse-grpc-port", .boolean, noGRPC), .acted("grpc-header-forward-pattern"),
         .accepted("grpc-infer-thread-count", .integer(2...128), noGRPC),
         .accepted("grpc-infer-allocation-pool-size", natural, noGRPC),
         .accepted("grpc-max-response-pool-size", positive, noGRPC), .accepted("grpc-use-ssl", .boolean, noGRPC),
@@ -68,7 +66,7 @@ extension ServerFlag {
         .accepted("grpc-http2-max-ping-strikes", natural, noGRPC),
         .accepted("grpc-max-connection-age", natural, noGRPC),
         .accepted("grpc-max-connection-age-grace", natural, noGRPC),
-        .accepted("grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"), noGRPC),
+        .acted("grpc-restricted-protocol"),
     ]
 
     private static let noCloud = "the SageMaker and Vertex AI front-ends do not exist here"
@@ -89,10 +87,7 @@ extension ServerFlag {
         .accepted("metrics-config", .setting("<setting>=<value>"), noMetrics),
     ]
 
-    private static let noTracing = "requests are not traced yet"
-    private static let tracing: [ServerFlag] = [
-        .accepted("trace-config", .setting("[<mode>,]<setting>=<value>"), noTracing)
-    ]
+    private static let tracing: [ServerFlag] = [.acted("trace-config")]
 
     private static let backends: [ServerFlag] = [
         .acted("backend-config"), .acted("torch-library"),
@@ -121,8 +116,7 @@ extension ServerFlag {
     private static let deprecated: [ServerFlag] = [
         .acted("strict-model-config"),
         .accepted("response-cache-byte-size", natural, "there is no response cache yet", silent: ["0"]),
-        .accepted("trace-file", .text, noTracing), .accepted("trace-level", .text, noTracing, silent: ["off"]),
-        .accepted("trace-rate", natural, noTracing), .accepted("trace-count", .integer(-1...Int.max), noTracing),
-        .accepted("trace-log-frequency", natural, noTracing),
+        .acted("trace-file"), .acted("trace-level"), .acted("trace-rate"), .acted("trace-count"),
+        .acted("trace-log-frequency"),
     ]
 }

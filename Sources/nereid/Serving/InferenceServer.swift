@@ -44,7 +44,8 @@ struct InferenceServer: Sendable {
             logger: logger)
         service = DataPlane(
             models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
-            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
+            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log,
+            trace: configuration.trace, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
         TensorMemory.shared.setLimit(configuration.keptTensorMemory)
