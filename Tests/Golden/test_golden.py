@@ -19,9 +19,15 @@ sys.path.insert(0, str(HERE.parent / "Integration"))
 from nereid_server import ROOT, NereidServer  # noqa: E402
 
 RECORDINGS = Path(os.environ.get("NEREID_GOLDEN", ROOT.parent / "shared" / "golden"))
-AREAS = ["health", "metadata", "config", "repository", "infer_good", "infer_bad", "stats"]
+AREAS = ["health", "metadata", "config", "repository", "infer_good", "infer_bad", "stats", "shared_memory", "settings", "generate"]
 # As the reference was started for the recordings.
-FLAGS = ["--exit-on-error=false", "--strict-readiness=false", "--cache-config=local,size=1048576"]
+FLAGS = [
+    "--exit-on-error=false",
+    "--strict-readiness=false",
+    "--cache-config=local,size=1048576",
+    # The reference had no switch for this.
+    "--allow-client-shm=true",
+]
 
 pytestmark = pytest.mark.skipif(
     not (RECORDINGS / "replay.py").exists(), reason=f"no recorded exchanges in {RECORDINGS}"
