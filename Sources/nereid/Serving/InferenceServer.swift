@@ -15,6 +15,7 @@ struct InferenceServer: Sendable {
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
+    let memoryTrimmer = IdleMemoryTrimmer()
     let http: HTTPServer
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
@@ -47,8 +48,11 @@ struct InferenceServer: Sendable {
             trace: configuration.trace, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
+        TensorMemory.shared.setLimit(configuration.keptTensorMemory)
         http = HTTPServer(
-            configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
+            configuration: configuration.http, service: service, eventLoops: eventLoops,
+            budget: BodyBudget(limit: configuration.requestMemory), onActivity: memoryTrimmer.noteActivity,
+            logger: logger)
     }
 
     private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {

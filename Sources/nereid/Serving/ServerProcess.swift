@@ -33,6 +33,7 @@ struct ServerProcess {
 
         let port: Int
         do {
+            try server.memoryTrimmer.start()
             port = try await server.http.start()
         } catch {
             throw StartupError(error.message)
