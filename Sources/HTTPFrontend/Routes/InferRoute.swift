@@ -116,7 +116,7 @@ final class InferRoute: Sendable {
             guard let response = Self.response(to: event, plan, servable, accepted) else { return }
             exchange.send(response)
         }
-        servable.enqueue(request, responder)
+        servable.enqueue(request, responder, waking: exchange.wakes)
     }
 
     /// `nil` for an event that is not the last.
@@ -144,10 +144,7 @@ final class InferRoute: Sendable {
     ) -> HTTPResponse {
         let hasBinaryData = tensors.contains { $0.count > 0 }
         var response = HTTPResponse(.ok, hasBinaryData ? .octetStream : .json, body: json, tensors: tensors)
-        if hasBinaryData {
-            response.fields.append(
-                HTTPResponse.Field(name: "Inference-Header-Content-Length", value: String(json.count)))
-        }
+        if hasBinaryData { response.inferenceHeaderLength = json.count }
         if accepted != .identity, let body = Deflater.deflate([TensorBytes(copying: json)] + tensors, accepted) {
             response.fields.append(HTTPResponse.Field(name: "Content-Encoding", value: accepted.rawValue))
             response.body = body

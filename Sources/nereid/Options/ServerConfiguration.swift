@@ -1,7 +1,9 @@
 import GRPCFrontend
 import HTTPFrontend
 import InferenceEngine
+import InferenceTypes
 import Observability
+import ServerTransport
 import ServingProtocol
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
@@ -21,6 +23,10 @@ struct ServerConfiguration: Equatable, Sendable {
     /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
     var eventLoopCount = 1
     var serving = ServingLimits()
+    /// The most bytes of request bodies held at one time, over all connections and protocols.
+    var requestMemory = BodyBudget.defaultLimit
+    /// The most bytes of freed tensor memory that are kept for use again.
+    var keptTensorMemory = TensorMemory.defaultLimit
     var sharedMemory = SharedMemorySettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]

@@ -45,7 +45,8 @@ extension ServerFlag {
         .acted("http-body-timeout-secs"),
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
-        .acted("max-active-sequences"), .acted("max-instances"),
+        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
+        .acted("tensor-memory-pool-size"),
     ]
 
     private static let sharedMemory: [ServerFlag] = [

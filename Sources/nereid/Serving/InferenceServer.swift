@@ -16,6 +16,7 @@ struct InferenceServer: Sendable {
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
+    let memoryTrimmer = IdleMemoryTrimmer()
     let http: HTTPServer?
     let grpc: GRPCServer?
     /// Those that a configuration can name, the built-in ensembles included.
@@ -48,16 +49,28 @@ struct InferenceServer: Sendable {
             sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
+        TensorMemory.shared.setLimit(configuration.keptTensorMemory)
         http =
             configuration.servesHTTP
-            ? HTTPServer(configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
+            ? HTTPServer(
+                configuration: configuration.http, service: service, eventLoops: eventLoops,
+                budget: BodyBudget(limit: configuration.requestMemory), onActivity: memoryTrimmer.noteActivity,
+                logger: logger)
             : nil
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
-                configuration: configuration.grpc, methods: ControlMethods(service: service).methods,
+                configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
                 eventLoops: eventLoops, logger: logger)
             : nil
+    }
+
+    private static func grpcMethods(
+        _ service: any InferenceService, _ configuration: ServerConfiguration
+    ) -> [GRPCMethod] {
+        var limits = InferCallLimits()
+        limits.request = configuration.http.limits.request
+        return ControlMethods(service: service).methods + InferMethods(service: service, limits: limits).all
     }
 
     /// Opens the ports of all protocols.
