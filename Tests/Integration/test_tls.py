@@ -71,9 +71,10 @@ def grpc_client(server: NereidServer, authority: Authority, own: Identity | None
     )
 
 
-def round_trip(client: httpclient.InferenceServerClient, count: int) -> None:
+def round_trip(client: httpclient.InferenceServerClient | grpcclient.InferenceServerClient, count: int) -> None:
     values = np.arange(count, dtype=np.float32).reshape(1, count)
-    tensor = httpclient.InferInput("INPUT0", [1, count], "FP32")
+    library = httpclient if isinstance(client, httpclient.InferenceServerClient) else grpcclient
+    tensor = library.InferInput("INPUT0", [1, count], "FP32")
     tensor.set_data_from_numpy(values)
     np.testing.assert_array_equal(client.infer("identity", [tensor]).as_numpy("OUTPUT0"), values)
 
@@ -120,6 +121,8 @@ def test_grpc_with_tls(
         assert client.is_server_ready()
         assert client.get_server_metadata().name == "triton"
         assert client.get_model_metadata("identity").name == "identity"
+        for count in (1, 100, 150_000, 4_000_000):
+            round_trip(client, count)
     with grpcclient.InferenceServerClient(server.grpc_url) as plain, pytest.raises(InferenceServerException):
         plain.is_server_live(client_timeout=5)
     with grpc_client(server, Authority(models.parent, "stranger")) as wrong, pytest.raises(InferenceServerException):

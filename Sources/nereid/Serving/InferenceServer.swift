@@ -16,9 +16,9 @@ struct InferenceServer: Sendable {
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
+    let memoryTrimmer = IdleMemoryTrimmer()
     let http: HTTPServer?
     let grpc: GRPCServer?
-    let memoryTrimmer = IdleMemoryTrimmer()
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
@@ -61,13 +61,20 @@ struct InferenceServer: Sendable {
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
-                configuration: configuration.grpc,
-                methods: ControlMethods(service: service).methods
-                    + InferMethods(
-                        service: service, forwardedHeaders: configuration.grpc.access.forwardedHeaders
-                    ).all,
+                configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
                 eventLoops: eventLoops, logger: logger)
             : nil
+    }
+
+    private static func grpcMethods(
+        _ service: any InferenceService, _ configuration: ServerConfiguration
+    ) -> [GRPCMethod] {
+        var limits = InferCallLimits()
+        limits.request = configuration.http.limits.request
+        return ControlMethods(service: service).methods
+            + InferMethods(
+                service: service, limits: limits, forwardedHeaders: configuration.grpc.access.forwardedHeaders
+            ).all
     }
 
     /// Opens the ports of all protocols.
