@@ -55,6 +55,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     var isDraining = false
     /// The client has had the time to hear of it.
     var isDrainNoticeOver = false
+    var hasEndedSession = false
     var hasBeenCutOff = false
     var unwrittenAtLook = 0
     var headerBlocksAtLook = 0
@@ -227,7 +228,8 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
         isWriting = true
         var hasWritten = false
         while session.wantsWrite, context.channel.isWritable {
-            guard !turn.isSpent else {
+            // What the reads of this turn have led to is written all the same.
+            guard !hasWritten || !turn.isSpent else {
                 letOthersRun()
                 break
             }

@@ -37,19 +37,23 @@ package final class GRPCServer: Sendable {
     /// Connections that are open now.
     package var connectionCount: Int { registry.count }
 
-    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened.
+    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
+    /// the certificates cannot be used.
     package func start() async throws(ServingError) -> Int {
-        let (service, registry, eventLoops) = (service, registry, eventLoops)
+        let (service, registry, eventLoops, logger) = (service, registry, eventLoops, logger)
+        let tls = try TLSContextReloader(configuration.tls, .http2, logger: logger)
         let bootstrap = ServerBootstrap(group: eventLoops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.reusePort), value: configuration.reusesPort ? 1 : 0)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard registry.add(channel) else {
-                        return try channel.pipeline.syncOperations.addHandler(
-                            GRPCConnectionRefuser(linger: TimeAmount(service.limits.closeLinger)))
-                    }
+                guard registry.add(channel) else {
+                    return channel.refuseAccepted(
+                        tls: tls, GRPCConnectionRefuser(linger: TimeAmount(service.limits.closeLinger)))
+                }
+                return channel.setUpAccepted(
+                    tls: tls, handshakeLimit: TimeAmount(service.limits.handshakeTimeout), logger: logger
+                ) { channel in
                     try channel.pipeline.syncOperations.addHandler(
                         GRPCConnectionHandler(
                             service: service, eventLoop: channel.eventLoop,

@@ -1,3 +1,5 @@
+package import ServerTransport
+
 /// How a `GRPCServer` listens and what it allows.
 package struct GRPCServerConfiguration: Sendable, Hashable {
     /// An IPv4 or IPv6 address, or a host name.
@@ -8,6 +10,8 @@ package struct GRPCServerConfiguration: Sendable, Hashable {
     package var reusesPort = false
     package var limits = GRPCLimits()
     package var keepAlive = GRPCKeepAliveSettings()
+    /// Serves TLS with these certificates; they are read again when the files change.
+    package var tls: TLSConfigurationFiles?
     package var compression = GRPCCompressionLevel.none
 
     package init(host: String = "0.0.0.0", port: Int = 8001) {

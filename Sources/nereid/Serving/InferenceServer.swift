@@ -55,9 +55,17 @@ struct InferenceServer: Sendable {
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
-                configuration: configuration.grpc, methods: ControlMethods(service: service).methods,
+                configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
                 eventLoops: eventLoops, logger: logger)
             : nil
+    }
+
+    private static func grpcMethods(
+        _ service: any InferenceService, _ configuration: ServerConfiguration
+    ) -> [GRPCMethod] {
+        var limits = InferCallLimits()
+        limits.request = configuration.http.limits.request
+        return ControlMethods(service: service).methods + InferMethods(service: service, limits: limits).all
     }
 
     /// Opens the ports of all protocols.

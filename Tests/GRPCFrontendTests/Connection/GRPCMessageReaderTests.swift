@@ -85,7 +85,7 @@ struct GRPCMessageReaderTests {
                 return
             }
         }
-        #expect(reader.allocatedByteCount <= 2 << 20)
+        #expect(reader.allocatedByteCount <= 64 << 20)
     }
 
     /// The offset is asked of the first bytes, however they are cut, and not of compressed messages.
