@@ -7,15 +7,33 @@ public final class TensorBuffer: @unchecked Sendable {
 
     public let bytes: UnsafeMutableRawBufferPointer
 
-    /// `byteCount` uninitialised bytes; at least one byte is allocated, so that the address is never nil.
-    public init(byteCount: Int) {
-        precondition(byteCount >= 0)
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
-        bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount])
-        base = memory
+    private let base: UnsafeMutableRawPointer
+    private let source: TensorMemory
+
+    /// `byteCount` uninitialised bytes; the address is never nil. Ends the process when there is no memory left.
+    public convenience init(byteCount: Int) {
+        guard let buffer = Self.allocate(byteCount, .shared) else {
+            preconditionFailure("no memory is left for a tensor")
+        }
+        self.init(buffer, byteCount, .shared)
     }
 
-    deinit { base.deallocate() }
+    /// `nil` when there is no memory left: for a size that a client has asked for.
+    public convenience init?(attempting byteCount: Int, from source: TensorMemory = .shared) {
+        guard let buffer = Self.allocate(byteCount, source) else { return nil }
+        self.init(buffer, byteCount, source)
+    }
 
-    private let base: UnsafeMutableRawBufferPointer
+    private init(_ memory: UnsafeMutableRawPointer, _ byteCount: Int, _ source: TensorMemory) {
+        base = memory
+        bytes = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+        self.source = source
+    }
+
+    private static func allocate(_ byteCount: Int, _ source: TensorMemory) -> UnsafeMutableRawPointer? {
+        precondition(byteCount >= 0)
+        return source.allocate(byteCount: byteCount)
+    }
+
+    deinit { source.deallocate(base, byteCount: bytes.count) }
 }

@@ -22,6 +22,13 @@ public struct TensorBytes: @unchecked Sendable {
         self.init(buffer)
     }
 
+    /// A copy of `bytes` in a buffer of its own.
+    public init(copying bytes: UnsafeRawBufferPointer) {
+        let buffer = TensorBuffer(byteCount: bytes.count)
+        buffer.bytes.copyMemory(from: bytes)
+        self.init(buffer)
+    }
+
     public static let empty = TensorBytes(UnsafeRawBufferPointer(start: nil, count: 0), owner: nil)
 
     public var count: Int { pointer.count }

@@ -28,7 +28,8 @@ public final class DataPlane: InferenceService {
         tracing = TraceSettingsTable(trace, logger: logger)
         self.logger = logger
         serverMetadata = ServerMetadata(
-            name: serverID, version: serverVersion, extensions: ServerMetadata.protocolExtensions)
+            name: serverID, version: serverVersion,
+            extensions: ServerMetadata.protocolExtensions(hasSharedMemory: sharedMemory.settings.isAllowed))
     }
 
     public var isLive: Bool { true }
@@ -91,10 +92,14 @@ public final class DataPlane: InferenceService {
 
 extension ServerMetadata {
     /// The protocol extensions that this server provides, in Triton's order.
-    static let protocolExtensions = [
-        "classification", "sequence", "model_repository", "model_repository(unload_dependents)",
-        "model_configuration", "binary_tensor_data", "parameters", "statistics",
-    ]
+    static func protocolExtensions(hasSharedMemory: Bool) -> [String] {
+        [
+            "classification", "sequence", "model_repository", "model_repository(unload_dependents)",
+            "model_configuration",
+        ]
+            + (hasSharedMemory ? ["system_shared_memory"] : [])
+            + ["binary_tensor_data", "parameters", "statistics", "trace", "logging"]
+    }
 }
 
 extension ModelMetadata {

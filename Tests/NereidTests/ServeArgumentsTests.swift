@@ -23,21 +23,21 @@ struct ServeArgumentsTests {
 
     @Test func flagsWithoutEffectAreToldOneByOne() throws {
         let line = try ServeArguments([
-            "--grpc-infer-thread-count=2", "--id=x", "--trace-config", "triton,file=t", "--metrics-port=1",
+            "--grpc-infer-thread-count=2", "--id=x", "--cache-config", "local,size=1", "--metrics-port=1",
         ])
         #expect(line.acted == ["--id=x"])
         #expect(
             line.warnings == [
                 "--grpc-infer-thread-count is accepted but has no effect: "
                     + "the threads of --http-thread-count serve all protocols",
-                "--trace-config is accepted but has no effect: requests are not traced yet",
+                "--cache-config is accepted but has no effect: there is no response cache yet",
                 "--metrics-port is accepted but has no effect: there is no metrics endpoint yet",
             ])
     }
 
     @Test func askingForWhatIsAbsentAnywayNeedsNoWarning() throws {
         let line = try ServeArguments([
-            "--grpc-use-ssl=false", "--allow-metrics=OFF", "--rate-limit=off", "--trace-level=OFF",
+            "--grpc-use-ssl=false", "--allow-metrics=OFF", "--rate-limit=off", "--response-cache-byte-size=0",
         ])
         #expect(line.acted.isEmpty)
         #expect(line.warnings.isEmpty)

@@ -58,6 +58,7 @@ struct ServerConfigurationTests {
             "--http-max-header-count=10", "--http-body-timeout-secs=11", "--http-write-timeout-secs=12",
             "--max-request-tensors=13", "--max-tensor-rank=14", "--max-request-parameters=15",
             "--max-queue-size=16", "--max-active-sequences=17", "--max-instances=18",
+            "--max-request-memory-size=19", "--tensor-memory-pool-size=20",
             "--model-config-name=h100", "--torch-library=/t.so",
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
@@ -79,6 +80,8 @@ struct ServerConfigurationTests {
         #expect(found.http.host == "127.0.0.1")
         #expect(found.http.port == 0)
         #expect(found.http.reusesPort)
+        #expect(found.requestMemory == 19)
+        #expect(found.keptTensorMemory == 20)
         #expect(found.eventLoopCount == 3)
         #expect(found.http.limits.maximumJSONBytes == 100)
         #expect(found.http.limits.maximumBodyBytes == 100)

@@ -26,6 +26,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     let session: HTTP2ServerSession
     let eventLoop: any EventLoop
     let mailbox: LoopMailbox
+    let wakes: WakeBatch
     let turnQueue: TurnQueue
     var phase = Phase.open
     private(set) var context: ChannelHandlerContext?
@@ -66,12 +67,13 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     /// On the event loop. Throws when memory is short.
     init(
         service: GRPCConnectionService, settings: HTTP2Settings = HTTP2Settings(), eventLoop: any EventLoop,
-        mailbox: LoopMailbox, turnQueue: TurnQueue
+        mailbox: LoopMailbox, wakes: WakeBatch, turnQueue: TurnQueue
     ) throws(HTTP2ConnectionError) {
         self.service = service
         session = try HTTP2ServerSession(limits: service.limits.http2, settings: settings)
         self.eventLoop = eventLoop
         self.mailbox = mailbox
+        self.wakes = wakes
         self.turnQueue = turnQueue
         output = GRPCOutputBuffers(ByteBufferAllocator())
         now = eventLoop.now
@@ -274,7 +276,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
             lastMetadata = metadata
         }
         let call = GRPCStream(
-            stream, head: head, metadata: metadata, connection: self, eventLoop: eventLoop, mailbox: mailbox, now: now)
+            stream, head: head, metadata: metadata, connection: self, now: now)
         stream.call = call
         call.listIndex = calls.count
         calls.append(call)

@@ -12,6 +12,7 @@ struct GenerateRequestDecoder {
     private let configuration: ModelConfig
     private let limits: InferRequestLimits
     private var request: InferenceRequest
+    private var inputNames = InputNames()
 
     static func decode(
         _ body: TensorBytes, configuration: ModelConfig, version: Int64?, limits: InferRequestLimits
@@ -71,9 +72,7 @@ struct GenerateRequestDecoder {
             request.parameters[name] = try text.parameterValue(name, at: range.lowerBound)
             return try limits.request.checkParameters(request.parameters.entries.count)
         }
-        guard !request.inputs.contains(where: { $0.name == name }) else {
-            throw ServingError(.invalidArgument, "\(request.logPrefix)input '\(name)' already exists in request")
-        }
+        try inputNames.add(name, to: request)
         let shape = try Self.shape(
             configuration.fullShape(input.dims), elementCount: elementCount(range.lowerBound), inputName: name)
         let bytes = try JSONTensorDecoder(

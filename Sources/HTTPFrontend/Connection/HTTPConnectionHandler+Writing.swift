@@ -4,17 +4,20 @@ import ServerTransport
 
 extension HTTPConnectionHandler {
     /// Bodies up to this size go out in one piece with the head.
-    private static let smallBody = 64 * 1024
-    private static let pieceSize = 256 * 1024
+    private static let smallBody = 32 * 1024
+    private static let pieceSize = 1024 * 1024
+    /// A larger buffer is not kept for the next response.
+    private static let keptCapacity = 4 * 1024
 
     /// Starts writing a response; `finishResponse` follows, perhaps later.
     func write(_ response: HTTPResponse, _ context: ChannelHandlerContext) {
-        let head = HTTPResponseEncoder.head(of: response, responseContext)
+        headBytes.removeAll(keepingCapacity: true)
+        HTTPResponseEncoder.appendHead(of: response, responseContext, to: &headBytes)
         let length = responseContext.isHead ? 0 : response.contentLength
         phase = .writing
         guard length > Self.smallBody else {
-            var buffer = context.channel.allocator.buffer(capacity: head.count + length)
-            buffer.writeBytes(head)
+            var buffer = takeBuffer(headBytes.count + length, context)
+            buffer.writeBytes(headBytes)
             if length > 0 {
                 buffer.writeBytes(response.body)
                 for tensor in response.tensors {
@@ -22,13 +25,23 @@ extension HTTPConnectionHandler {
                 }
             }
             context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: nil)
+            if buffer.capacity <= Self.keptCapacity { outgoing = buffer }
             return continueWriting(context)
         }
         responseBody = HTTPResponseBody(response)
-        var buffer = context.channel.allocator.buffer(capacity: head.count)
-        buffer.writeBytes(head)
+        var buffer = takeBuffer(headBytes.count, context)
+        buffer.writeBytes(headBytes)
         context.write(Self.wrapOutboundOut(buffer), promise: nil)
         continueWriting(context)
+    }
+
+    /// An empty buffer: that of the last response, if the channel has written it.
+    private func takeBuffer(_ capacity: Int, _ context: ChannelHandlerContext) -> ByteBuffer {
+        guard outgoing.capacity > 0 else { return context.channel.allocator.buffer(capacity: capacity) }
+        var buffer = outgoing
+        outgoing = ByteBuffer()
+        buffer.clear(minimumCapacity: capacity)
+        return buffer
     }
 
     /// Writes on as long as the client keeps reading.
@@ -40,12 +53,11 @@ extension HTTPConnectionHandler {
             guard context.channel.isWritable else { return expectReading(context) }
             guard var rest = responseBody, !rest.isEmpty else { return finishResponse(context) }
             guard !turn.isSpent else { return letOthersRun(context) }
-            turn.countWritten(Self.pieceSize)
             responseBody = nil
-            var buffer = context.channel.allocator.buffer(capacity: Self.pieceSize)
-            rest.write(upTo: Self.pieceSize, into: &buffer)
+            let piece = rest.nextPiece(upTo: Self.pieceSize, context.channel.allocator)
+            turn.countWritten(piece.readableBytes)
             responseBody = rest
-            context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: nil)
+            context.writeAndFlush(Self.wrapOutboundOut(piece), promise: nil)
         }
     }
 

@@ -39,14 +39,23 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private var isReadHeld = false
 
     private var body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
+    /// What a large body takes of the budget.
+    private var bodyShare: BodyShare?
     private var bodyByteCount = 0
     var bodyBytesInInterval = 0
+    private let budget: BodyBudget
+    private let receiver: DirectReceiver?
 
     var responseContext = HTTPResponseEncoder.Context()
     var responseBody: HTTPResponseBody?
+    /// Memory for the next response, when the channel is done with the last.
+    var outgoing = ByteBuffer()
+    var headBytes: [UInt8] = []
     var isWritingNow = false
     var turn = ConnectionTurn()
     let turnQueue: TurnQueue
+    private let mailbox: LoopMailbox
+    private let wakes: WakeBatch
     private var isDraining = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
@@ -55,13 +64,20 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Whether the deadline is that of a head.
     var isHeadExpected = false
 
-    /// `turnQueue`: that of the event loop.
+    /// - Parameters:
+    ///   - turnQueue: That of the event loop, as `mailbox` and `wakes` are.
+    ///   - receiver: What tells the channel where to read to; `nil` if its reads do not bring what clients send.
     init(
-        application: any HTTPApplication, limits: HTTPLimits, turnQueue: TurnQueue,
+        application: any HTTPApplication, limits: HTTPLimits, turnQueue: TurnQueue, mailbox: LoopMailbox,
+        wakes: WakeBatch, budget: BodyBudget, receiver: DirectReceiver? = nil,
         openExchanges: OpenExchanges = OpenExchanges()
     ) {
         self.application = application
         self.turnQueue = turnQueue
+        self.mailbox = mailbox
+        self.wakes = wakes
+        self.budget = budget
+        self.receiver = receiver
         self.openExchanges = openExchanges
         self.limits = limits
         times = HTTPConnectionTimes(limits)
@@ -93,6 +109,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         deadline.cancel()
         responseBody = nil
         pending = ByteBuffer()
+        dropBody()
         context.fireChannelInactive()
     }
 
@@ -114,10 +131,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         case .head, .body, .answering, .writing, .streaming: break
         }
         turn.begin()
-        if pending.readableBytes == 0 {
-            pending = bytes
-        } else {
-            pending.writeBuffer(&bytes)
+        if !takeInPlace(bytes, context) {
+            if pending.readableBytes == 0 {
+                pending = bytes
+            } else {
+                pending.writeBuffer(&bytes)
+            }
         }
         process(context)
     }
@@ -152,7 +171,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func process(_ context: ChannelHandlerContext) {
         guard !isProcessing else { return }
         isProcessing = true
-        defer { isProcessing = false }
+        defer {
+            isProcessing = false
+            aimReceiver()
+        }
         while acceptsInput, pending.readableBytes > 0 || parser.hasEventWithoutInput {
             var input = pending
             pending = ByteBuffer()
@@ -232,28 +254,79 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         if case .collect(_, let alignedOffset) = admission.body {
             body = RequestBodyBuffer(expectedCount: claim, alignedOffset: alignedOffset)
         }
+        bodyShare = nil
         if head.framing != .none { expect(within: times.bodyProgress, context) }
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) {
-        guard case .body(let admission) = phase else { return }
-        bodyByteCount += bytes.count
-        bodyBytesInInterval += bytes.count
+        guard case .body(let admission) = phase, countBody(bytes.count, admission, context),
+            case .collect = admission.body
+        else { return }
+        body.append(bytes)
+        if body.isOutOfMemory { refuse(Self.noMemory, context) }
+    }
+
+    /// Takes bytes that the socket has read into the body itself; `false` if they lie elsewhere.
+    private func takeInPlace(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        let count = bytes.readableBytes
+        guard receiver != nil, pending.readableBytes == 0, case .body(let admission) = phase,
+            let missing = parser.missingBodyBytes, count <= missing,
+            bytes.withUnsafeReadableBytes({ body.isInPlace($0) })
+        else { return false }
+        parser.skipBody(count)
+        body.didReceive(count)
+        _ = countBody(count, admission, context)
+        return true
+    }
+
+    /// Returns `false` if these bytes are too many; the request is refused then.
+    private func countBody(_ count: Int, _ admission: HTTPAdmission, _ context: ChannelHandlerContext) -> Bool {
+        bodyByteCount += count
+        bodyBytesInInterval += count
         guard bodyByteCount <= admission.body.limit else {
-            return refuse(Self.tooLarge("more than that", limit: admission.body.limit), context)
+            refuse(Self.tooLarge("more than that", limit: admission.body.limit), context)
+            return false
         }
-        if case .collect = admission.body { body.append(bytes) }
+        guard bodyByteCount > BodyBudget.uncounted, case .collect = admission.body else { return true }
+        let (share, more) = bodyShare.map { ($0, count) } ?? (BodyShare(of: budget), bodyByteCount)
+        bodyShare = share
+        guard share.grow(by: more) else {
+            refuse(Self.overBudget, context)
+            return false
+        }
+        return true
+    }
+
+    /// Has the socket read on into the body that is being received, or into a buffer of its own.
+    private func aimReceiver() {
+        guard let receiver else { return }
+        guard case .body(let admission) = phase else { return receiver.aimAtSmallBuffer() }
+        guard case .collect = admission.body, let missing = parser.missingBodyBytes else {
+            return receiver.aimAtLargeBuffer()
+        }
+        guard missing >= DirectReceiver.smallestAim, let (memory, owner) = body.unfilled(limit: missing) else {
+            return receiver.aimAtSmallBuffer()
+        }
+        receiver.aim(at: memory, of: owner)
+    }
+
+    /// The body received so far has another owner from here on, or none.
+    private func dropBody() {
+        receiver?.aimAtSmallBuffer()
+        body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
+        bodyShare = nil
     }
 
     private func finishRequest(_ context: ChannelHandlerContext) {
         guard case .body(let admission) = phase else { return }
-        let received = body.finish()
-        body = RequestBodyBuffer(expectedCount: nil, alignedOffset: 0)
+        let received = bodyShare?.cover(body.finish()) ?? body.finish()
+        dropBody()
         deadline.clear()
         exchangeCount += 1
         turn.countExchange()
         let exchange = HTTPExchange(
-            exchangeCount, connection: self, eventLoop: context.eventLoop, openExchanges: openExchanges)
+            exchangeCount, connection: self, eventLoop: context.eventLoop, mailbox: mailbox, wakes: wakes,
+            openExchanges: openExchanges)
         phase = .answering(exchange: exchangeCount, exchange.cancellation)
         admission.answer(received, exchange)
     }
@@ -262,11 +335,17 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         HTTPRequestError(.payloadTooLarge, "the request body may have \(limit) bytes for this path, and has \(size)")
     }
 
+    private static let noMemory = HTTPRequestError(
+        .serviceUnavailable, RequestBodyBuffer.outOfMemory)
+
+    private static let overBudget = HTTPRequestError(.serviceUnavailable, BodyBudget.refusal)
+
     // MARK: Output
 
     /// Answers what cannot be served and ends the connection.
     func refuse(_ error: HTTPRequestError, _ context: ChannelHandlerContext) {
         responseContext.keepsAlive = false
+        dropBody()
         write(.failure(error.status, error.message), context)
     }
 

@@ -7,24 +7,34 @@ import Synchronization
 ///
 /// Thread-safe. Exactly one response is sent or streamed; dropping an exchange that got none is a bug, which debug builds stop at
 /// and release builds answer with an internal error.
-final class HTTPExchange: Sendable {
+final class HTTPExchange: LoopDelivery {
     /// Raised when the client has gone away.
     let cancellation = CancellationFlag()
 
+    /// What wakes instances for a request that is handed over on the event loop.
+    var wakes: WakeBatch? { eventLoop.inEventLoop ? loopWakes : nil }
+
+    private let loopWakes: WakeBatch
     private let number: UInt64
     private let eventLoop: any EventLoop
     private let connection: NIOLoopBound<HTTPConnectionHandler>
+    private let mailbox: LoopMailbox
     private let openExchanges: OpenExchanges
     private let isDone = Atomic(false)
+    /// On its way to the event loop.
+    private let response = Mutex<HTTPResponse?>(nil)
 
     /// `number` tells the exchanges of a connection apart. Made on the event loop.
     init(
-        _ number: UInt64, connection: HTTPConnectionHandler, eventLoop: any EventLoop, openExchanges: OpenExchanges
+        _ number: UInt64, connection: HTTPConnectionHandler, eventLoop: any EventLoop, mailbox: LoopMailbox,
+        wakes: WakeBatch, openExchanges: OpenExchanges
     ) {
         openExchanges.open()
         self.openExchanges = openExchanges
         self.number = number
         self.eventLoop = eventLoop
+        self.mailbox = mailbox
+        loopWakes = wakes
         self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
     }
 
@@ -32,7 +42,12 @@ final class HTTPExchange: Sendable {
     func send(_ response: HTTPResponse) {
         let wasDone = isDone.exchange(true, ordering: .acquiringAndReleasing)
         precondition(!wasDone, "two responses were sent for one request")
-        deliver(response)
+        if eventLoop.inEventLoop {
+            connection.value.complete(exchange: number, response)
+        } else {
+            self.response.withLock { $0 = response }
+            mailbox.post(self)
+        }
     }
 
     /// Begins a response of unknown length; from any thread.
@@ -54,20 +69,17 @@ final class HTTPExchange: Sendable {
         return stream
     }
 
-    private func deliver(_ response: HTTPResponse) {
-        if eventLoop.inEventLoop {
-            connection.value.complete(exchange: number, response)
-        } else {
-            let (connection, number) = (connection, number)
-            eventLoop.execute { connection.value.complete(exchange: number, response) }
-        }
+    func deliver() {
+        guard let response = response.withLock({ $0.take() }) else { return }
+        connection.value.complete(exchange: number, response)
     }
 
     deinit {
         defer { openExchanges.close() }
         guard !isDone.load(ordering: .acquiring) else { return }
         assertionFailure("a request was dropped without an answer")
-        deliver(
-            .failure(.internalServerError, "the request was dropped without an answer; this is a bug in the server"))
+        let failure = HTTPResponse.failure(
+            .internalServerError, "the request was dropped without an answer; this is a bug in the server")
+        eventLoop.execute { [connection, number] in connection.value.complete(exchange: number, failure) }
     }
 }

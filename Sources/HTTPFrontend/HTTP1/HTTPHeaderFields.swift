@@ -20,6 +20,12 @@ struct HTTPHeaderFields: Sendable {
         return nil
     }
 
+    /// The value of the first field of that name, in any case.
+    func first(_ name: String) -> ArraySlice<UInt8>? {
+        for field in fields where storage[field.name].equalsIgnoringCase(name.utf8) { return storage[field.value] }
+        return nil
+    }
+
     /// The values of all fields of that name joined by commas, which means the same; `nil` when there is none.
     func joined(_ name: StaticString) -> String? {
         var result: String?
@@ -34,6 +40,11 @@ struct HTTPHeaderFields: Sendable {
 }
 
 extension Collection<UInt8> {
+    /// Whether the bytes are `other`, letter case of ASCII aside.
+    func equalsIgnoringCase(_ other: some Collection<UInt8>) -> Bool {
+        count == other.count && zip(self, other).allSatisfy { $0.lowercased == $1.lowercased }
+    }
+
     /// Whether the bytes are `literal`, letter case aside. `literal` is ASCII in lower case.
     func equalsIgnoringCase(_ literal: StaticString) -> Bool {
         literal.withUTF8Buffer { expected in

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Collects lines that end with CR LF, however the input is cut.
 struct HTTPLineReader: Sendable {
     /// All lines since the last `removeAll` or `takeStorage`, line ends included.
@@ -14,14 +22,14 @@ struct HTTPLineReader: Sendable {
     mutating func next(
         _ input: UnsafeRawBufferPointer, _ offset: inout Int, tooLong status: HTTPStatus
     ) throws(HTTPRequestError) -> Range<Int>? {
-        let rest = input[offset...]
-        let lineFeed = rest.firstIndex(of: UInt8(ascii: "\n"))
-        let end = lineFeed.map { $0 + 1 } ?? input.endIndex
+        let rest = UnsafeRawBufferPointer(rebasing: input[offset...])
+        let lineFeed = Self.firstLineFeed(rest)
+        let end = lineFeed.map { offset + $0 + 1 } ?? input.endIndex
         guard storage.count + (end - offset) <= limit else {
             throw HTTPRequestError(status, "the header fields are longer than \(limit) bytes")
         }
-        if storage.isEmpty { storage.reserveCapacity(min(limit, max(512, rest.count))) }
-        storage.append(contentsOf: input[offset..<end])
+        if storage.isEmpty { storage.reserveCapacity(min(limit, max(512, min(rest.count, 2048)))) }
+        storage.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[offset..<end]))
         offset = end
         guard lineFeed != nil else { return nil }
         let lineEnd = storage.count - 2
@@ -30,6 +38,13 @@ struct HTTPLineReader: Sendable {
         }
         defer { lineStart = storage.count }
         return lineStart..<lineEnd
+    }
+
+    private static func firstLineFeed(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let start = bytes.baseAddress, let found = memchr(start, Int32(UInt8(ascii: "\n")), bytes.count) else {
+            return nil
+        }
+        return start.distance(to: UnsafeRawPointer(found))
     }
 
     mutating func removeAll() {

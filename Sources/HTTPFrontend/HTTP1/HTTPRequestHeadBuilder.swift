@@ -20,6 +20,7 @@ struct HTTPRequestHeadBuilder: Sendable {
 
     /// `method SP target SP HTTP/1.x`, with single spaces.
     mutating func addRequestLine(_ line: Range<Int>, in storage: [UInt8]) throws(HTTPRequestError) {
+        fields.reserveCapacity(12)
         let bytes = storage[line]
         guard let methodEnd = bytes.firstIndex(of: UInt8(ascii: " ")), methodEnd > line.lowerBound,
             bytes[..<methodEnd].allSatisfy(\.isTokenCharacter)

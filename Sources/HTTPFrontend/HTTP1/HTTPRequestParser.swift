@@ -53,6 +53,19 @@ struct HTTPRequestParser: Sendable {
         }
     }
 
+    /// The bytes that are missing of a body of known length; `nil` when no such body is being received.
+    var missingBodyBytes: Int? {
+        if case .fixedBody(let remaining) = state { remaining } else { nil }
+    }
+
+    /// That many of the missing bytes came by another way than `next`.
+    mutating func skipBody(_ byteCount: Int) {
+        guard case .fixedBody(let remaining) = state, byteCount <= remaining else {
+            preconditionFailure("more bytes were skipped than are missing")
+        }
+        state = byteCount == remaining ? .complete : .fixedBody(remaining: remaining - byteCount)
+    }
+
     /// Takes the next event from `input`, starting at `offset`, which moves past what was used.
     mutating func next(_ input: UnsafeRawBufferPointer, at offset: inout Int) -> Event {
         do {
@@ -168,14 +181,17 @@ struct HTTPRequestParser: Sendable {
                     throw HTTPRequestError(
                         .headerFieldsTooLarge, "the request has more than \(maximumHeaderCount) trailer fields")
                 }
-                _ = try HTTPRequestHeadBuilder.parseField(line, in: lines.storage)
+                let name = lines.storage[try HTTPRequestHeadBuilder.parseField(line, in: lines.storage).name]
+                guard !name.equalsIgnoringCase("content-length"), !name.equalsIgnoringCase("transfer-encoding") else {
+                    throw HTTPRequestError(.badRequest, "the length of a body is given behind it")
+                }
             case .head, .fixedBody, .complete, .failed:
                 preconditionFailure("not in a chunked body")
             }
         }
     }
 
-    /// `1*HEXDIG [ ";" extension ]`; extensions mean nothing here and are skipped.
+    /// `1*HEXDIG *( ";" name [ "=" value ] )`; extensions mean nothing here and are skipped.
     private mutating func parseChunkSize(_ line: ArraySlice<UInt8>) throws(HTTPRequestError) -> Int {
         var size = 0
         var digits = 0
@@ -187,7 +203,7 @@ struct HTTPRequestParser: Sendable {
             index += 1
         }
         let rest = line[index...]
-        guard digits > 0, rest.isEmpty || rest.first == UInt8(ascii: ";"), rest.allSatisfy(\.isFieldValueByte) else {
+        guard digits > 0, rest.isEmpty || rest.first == UInt8(ascii: ";"), Self.areExtensions(rest) else {
             throw HTTPRequestError(.badRequest, "malformed chunk size")
         }
         chunkExtensionBytes += rest.count
@@ -195,5 +211,22 @@ struct HTTPRequestParser: Sendable {
             throw HTTPRequestError(.badRequest, "chunk extensions are longer than \(maximumHeaderBytes) bytes")
         }
         return size
+    }
+
+    /// Tokens and quoted strings without blanks between them.
+    private static func areExtensions(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var isQuoted = false
+        for byte in bytes {
+            if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if isQuoted
+                ? !byte.isFieldValueByte
+                : !byte.isTokenCharacter && byte != UInt8(ascii: ";")
+                    && byte != UInt8(ascii: "=")
+            {
+                return false
+            }
+        }
+        return !isQuoted
     }
 }

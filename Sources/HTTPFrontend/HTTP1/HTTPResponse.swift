@@ -23,7 +23,9 @@ struct HTTPResponse: Sendable {
 
     var status: HTTPStatus
     var contentType: ContentType
-    /// Fields besides Content-Type, Content-Length and Connection.
+    /// The length of the JSON in front of the tensors, which `Inference-Header-Content-Length` tells.
+    var inferenceHeaderLength: Int?
+    /// Fields besides these, Content-Type, Content-Length and Connection.
     var fields: [Field] = []
     var body: [UInt8] = []
     /// Whether this is but the head, and the length of the body is not known.

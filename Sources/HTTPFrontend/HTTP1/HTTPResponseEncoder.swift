@@ -15,13 +15,21 @@ struct HTTPResponseEncoder: Sendable {
     /// The status line and the header fields, up to the empty line.
     static func head(of response: HTTPResponse, _ context: Context) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(192)
+        appendHead(of: response, context, to: &bytes)
+        return bytes
+    }
+
+    static func appendHead(of response: HTTPResponse, _ context: Context, to bytes: inout [UInt8]) {
         bytes.append(context.minorVersion == 0 ? "HTTP/1.0 " : "HTTP/1.1 ")
         bytes.append(decimal: response.status.rawValue)
         bytes.append(UInt8(ascii: " "))
         bytes.append(response.status.reason)
         bytes.append("\r\nContent-Type: ")
         bytes.append(response.contentType.name)
+        if let length = response.inferenceHeaderLength {
+            bytes.append("\r\nInference-Header-Content-Length: ")
+            bytes.append(decimal: length)
+        }
         for field in response.fields {
             bytes.append("\r\n")
             bytes.append(contentsOf: field.name.utf8)
@@ -41,7 +49,6 @@ struct HTTPResponseEncoder: Sendable {
         case (false, _): bytes.append("\r\nConnection: close")
         }
         bytes.append("\r\n\r\n")
-        return bytes
     }
 }
 

@@ -2,6 +2,7 @@
 enum HTTPStatus: Int, Sendable {
     case ok = 200
     case badRequest = 400
+    case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408
@@ -18,6 +19,7 @@ enum HTTPStatus: Int, Sendable {
         switch self {
         case .ok: "OK"
         case .badRequest: "Bad Request"
+        case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .methodNotAllowed: "Not Allowed"
         case .requestTimeout: "Request Timeout"

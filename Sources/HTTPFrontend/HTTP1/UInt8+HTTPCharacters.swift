@@ -1,5 +1,8 @@
 /// The character classes of RFC 9110.
 extension UInt8 {
+    /// A letter of ASCII in lower case; any other byte as it is.
+    var lowercased: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self }
+
     var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
     /// Space or horizontal tab.

@@ -7,10 +7,15 @@ import ServingProtocol
 final class GenerateRoute: Sendable {
     private let service: any InferenceService
     private let limits: HTTPLimits
+    private let forwardedHeaders: HeaderPattern?
     private let decodingThreads: DecodingThreads
 
-    init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
+    init(
+        service: any InferenceService, limits: HTTPLimits, forwardedHeaders: HeaderPattern?,
+        decodingThreads: DecodingThreads
+    ) {
         self.service = service
+        self.forwardedHeaders = forwardedHeaders
         self.limits = limits
         self.decodingThreads = decodingThreads
     }
@@ -22,24 +27,29 @@ final class GenerateRoute: Sendable {
                     .failure(.badRequest, "Unsupported content-encoding, only 'identity' is supported."))
             }
         }
+        let forwarded = ForwardedHeaders(head, forwardedHeaders)
         return HTTPAdmission(body: .collect(limit: limits.maximumBodyBytes, alignedOffset: 0)) {
             [self] body, exchange in
             if body.count <= InferRoute.inlineJSONBytes {
-                generate(model, streams: streams, body, exchange)
+                generate(model, streams: streams, body, forwarded, exchange)
             } else {
-                decodingThreads.run(for: exchange) { [self] in generate(model, streams: streams, body, exchange) }
+                decodingThreads.run(for: exchange) { [self] in
+                    generate(model, streams: streams, body, forwarded, exchange)
+                }
             }
         }
     }
 
     private func generate(
-        _ model: HTTPRoute.Model, streams: Bool, _ body: TensorBytes, _ exchange: HTTPExchange
+        _ model: HTTPRoute.Model, streams: Bool, _ body: TensorBytes, _ forwarded: ForwardedHeaders?,
+        _ exchange: HTTPExchange
     ) {
         do throws(ServingError) {
             let servable = try service.model(model.name, version: try model.versionNumber())
             var request = try GenerateRequestDecoder.decode(
                 body, configuration: servable.configuration, version: servable.version,
                 limits: InferRequestLimits(limits))
+            try forwarded?.forward(to: &request, limits.request)
             request.cancellation = exchange.cancellation
             let answer = GenerateAnswer(
                 exchange, streams: streams, maximumPendingBytes: limits.maximumPendingStreamBytes)

@@ -6,8 +6,18 @@ import ServingProtocol
 
 /// `POST .../infer`: decodes the request, has the model answer it, encodes the response.
 final class InferRoute: Sendable {
+    /// What the head of a request tells about it.
+    private struct Call: Sendable {
+        var model: HTTPRoute.Model
+        var headerLength: InferenceHeaderLength
+        var coding: ContentCoding
+        var accepted: ContentCoding
+        var forwardedHeaders: ForwardedHeaders?
+    }
+
     private let service: any InferenceService
     private let limits: HTTPLimits
+    private let forwardedHeaders: HeaderPattern?
     private let decodingThreads: DecodingThreads
 
     /// More JSON than this takes longer to decode than a hand-over to another thread and back.
@@ -15,8 +25,12 @@ final class InferRoute: Sendable {
     /// More tensor data than this may hold so many strings that checking them takes long.
     static let inlineBodyBytes = 8 * 1024 * 1024
 
-    init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
+    init(
+        service: any InferenceService, limits: HTTPLimits, forwardedHeaders: HeaderPattern?,
+        decodingThreads: DecodingThreads
+    ) {
         self.service = service
+        self.forwardedHeaders = forwardedHeaders
         self.limits = limits
         self.decodingThreads = decodingThreads
     }
@@ -24,7 +38,6 @@ final class InferRoute: Sendable {
     func admit(_ model: HTTPRoute.Model, _ head: HTTPRequestHead) -> HTTPAdmission {
         let headerLength = InferenceHeaderLength(head.fields.first("inference-header-content-length"))
         let coding = ContentCoding(contentEncoding: head.fields.joined("content-encoding"))
-        let accepted = ContentCoding.preferred(acceptEncoding: head.fields.joined("accept-encoding"))
         // What a model will not see need not be kept.
         guard let coding else { return refusal(Self.unsupportedCoding) }
         if case .length(let length) = head.framing, coding == .identity, headerLength.claimed == nil,
@@ -32,16 +45,18 @@ final class InferRoute: Sendable {
         {
             return refusal(.failure(RequestJSON.tooLarge(length, maximumBytes: limits.maximumJSONBytes)))
         }
+        let call = Call(
+            model: model, headerLength: headerLength, coding: coding,
+            accepted: ContentCoding.preferred(acceptEncoding: head.fields.joined("accept-encoding")),
+            forwardedHeaders: ForwardedHeaders(head, forwardedHeaders))
         let alignedOffset = coding == .identity ? headerLength.claimed ?? 0 : 0
         return HTTPAdmission(
             body: .collect(limit: limits.maximumInferenceBodyBytes, alignedOffset: alignedOffset)
         ) { [self] body, exchange in
             if Self.isQuicklyDecoded(body, headerLength, coding) {
-                infer(model, body, headerLength, coding, accepted, exchange)
+                infer(call, body, exchange)
             } else {
-                decodingThreads.run(for: exchange) { [self] in
-                    infer(model, body, headerLength, coding, accepted, exchange)
-                }
+                decodingThreads.run(for: exchange) { [self] in infer(call, body, exchange) }
             }
         }
     }
@@ -66,22 +81,20 @@ final class InferRoute: Sendable {
         return response
     }
 
-    private func infer(
-        _ model: HTTPRoute.Model, _ received: TensorBytes, _ headerLength: InferenceHeaderLength,
-        _ coding: ContentCoding, _ accepted: ContentCoding, _ exchange: HTTPExchange
-    ) {
+    private func infer(_ call: Call, _ received: TensorBytes, _ exchange: HTTPExchange) {
         let servable: any Servable
         let body: TensorBytes
         let jsonLength: Int
         do throws(ServingError) {
-            servable = try service.model(model.name, version: try model.versionNumber())
+            servable = try service.model(call.model.name, version: try call.model.versionNumber())
             guard !servable.isDecoupled else {
                 throw ServingError(
                     .unsupported, "HTTP end point doesn't support models with decoupled transaction policy")
             }
             body = try Inflater.inflate(
-                received, coding, limit: limits.maximumInflatedBytes, alignedOffset: headerLength.claimed ?? 0)
-            jsonLength = try headerLength.length(ofBody: body.count)
+                received, call.coding, limit: limits.maximumInflatedBytes,
+                alignedOffset: call.headerLength.claimed ?? 0)
+            jsonLength = try call.headerLength.length(ofBody: body.count)
         } catch {
             return exchange.send(.failure(error, .plainText))
         }
@@ -90,11 +103,11 @@ final class InferRoute: Sendable {
                 body, headerLength: jsonLength, servable: servable, limits: InferRequestLimits(limits),
                 sharedMemory: service.sharedMemory)
             guard plan.sharedInputs.byteCount > SharedMemoryInputs.inlineByteCount else {
-                return try enqueue(request, plan, servable, accepted, exchange)
+                return try enqueue(request, plan, servable, call, exchange)
             }
             decodingThreads.run(for: exchange) { [self] in
                 do throws(ServingError) {
-                    try enqueue(request, plan, servable, accepted, exchange)
+                    try enqueue(request, plan, servable, call, exchange)
                 } catch {
                     exchange.send(.failure(error))
                 }
@@ -106,17 +119,19 @@ final class InferRoute: Sendable {
 
     /// Completes the request and hands it to its model.
     private func enqueue(
-        _ decoded: InferenceRequest, _ plan: InferResponsePlan, _ servable: any Servable, _ accepted: ContentCoding,
+        _ decoded: InferenceRequest, _ plan: InferResponsePlan, _ servable: any Servable, _ call: Call,
         _ exchange: HTTPExchange
     ) throws(ServingError) {
         var request = decoded
         request.cancellation = exchange.cancellation
         try plan.sharedInputs.read(into: &request)
+        try call.forwardedHeaders?.forward(to: &request, limits.request)
+        let accepted = call.accepted
         let responder = ResponseSender { event in
             guard let response = Self.response(to: event, plan, servable, accepted) else { return }
             exchange.send(response)
         }
-        servable.enqueue(request, responder)
+        servable.enqueue(request, responder, waking: exchange.wakes)
     }
 
     /// `nil` for an event that is not the last.
@@ -144,10 +159,7 @@ final class InferRoute: Sendable {
     ) -> HTTPResponse {
         let hasBinaryData = tensors.contains { $0.count > 0 }
         var response = HTTPResponse(.ok, hasBinaryData ? .octetStream : .json, body: json, tensors: tensors)
-        if hasBinaryData {
-            response.fields.append(
-                HTTPResponse.Field(name: "Inference-Header-Content-Length", value: String(json.count)))
-        }
+        if hasBinaryData { response.inferenceHeaderLength = json.count }
         if accepted != .identity, let body = Deflater.deflate([TensorBytes(copying: json)] + tensors, accepted) {
             response.fields.append(HTTPResponse.Field(name: "Content-Encoding", value: accepted.rawValue))
             response.body = body

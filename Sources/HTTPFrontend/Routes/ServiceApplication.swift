@@ -5,6 +5,7 @@ import ServingProtocol
 /// Leads requests to the routes of the protocol.
 final class ServiceApplication: HTTPApplication {
     private let limits: HTTPLimits
+    private let restrictedAPIs: RestrictedAPIs
     private let health: HealthRoutes
     private let metadata: MetadataRoutes
     private let configuration: ConfigurationRoutes
@@ -15,8 +16,11 @@ final class ServiceApplication: HTTPApplication {
     private let sharedMemory: SharedMemoryRoutes
     private let settings: SettingsRoutes
 
-    init(service: any InferenceService, limits: HTTPLimits, decodingThreads: DecodingThreads) {
+    init(
+        service: any InferenceService, limits: HTTPLimits, access: AccessRules, decodingThreads: DecodingThreads
+    ) {
         self.limits = limits
+        restrictedAPIs = access.restrictedAPIs
         health = HealthRoutes(service: service)
         metadata = MetadataRoutes(service: service)
         configuration = ConfigurationRoutes(service: service)
@@ -24,13 +28,22 @@ final class ServiceApplication: HTTPApplication {
         repository = RepositoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         sharedMemory = SharedMemoryRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
         settings = SettingsRoutes(service: service, maximumJSONBytes: limits.maximumJSONBytes)
-        inference = InferRoute(service: service, limits: limits, decodingThreads: decodingThreads)
-        generation = GenerateRoute(service: service, limits: limits, decodingThreads: decodingThreads)
+        inference = InferRoute(
+            service: service, limits: limits, forwardedHeaders: access.forwardedHeaders,
+            decodingThreads: decodingThreads)
+        generation = GenerateRoute(
+            service: service, limits: limits, forwardedHeaders: access.forwardedHeaders,
+            decodingThreads: decodingThreads)
     }
 
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
         guard let route = HTTPRoute(path: head.path) else {
             return refusal(.failure(.notFound, "Not Found", .plainText))
+        }
+        if !restrictedAPIs.isEmpty,
+            let key = restrictedAPIs.refusedKey(route.category, value: { head.fields.first($0) })
+        {
+            return refusal(.failure(.forbidden, RestrictedAPIs.httpMessage(key: key), .plainText))
         }
         guard route.allows(head.method) else {
             return refusal(.failure(.methodNotAllowed, "Method Not Allowed", route.errorContentType))

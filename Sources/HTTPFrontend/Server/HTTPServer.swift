@@ -14,22 +14,28 @@ public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let application: ServiceApplication
     private let registry: ConnectionRegistry
-    private let openExchanges = OpenExchanges()
+    private let openExchanges: OpenExchanges
     private let eventLoops: EventLoops
+    private let budget: BodyBudget
     private let decodingThreads: DecodingThreads
     private let listener = Mutex<(any Channel)?>(nil)
     private let logger: Logger
 
     /// `eventLoops`: shared by the servers of all protocols; whoever made them shuts them down.
+    /// `budget`: for the request bodies of all protocols. `onActivity`: called for every request; must be quick.
     package init(
-        configuration: HTTPServerConfiguration, service: any InferenceService, eventLoops: EventLoops, logger: Logger
+        configuration: HTTPServerConfiguration, service: any InferenceService, eventLoops: EventLoops,
+        budget: BodyBudget = BodyBudget(), onActivity: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         self.configuration = configuration
         self.eventLoops = eventLoops
+        self.budget = budget
+        openExchanges = OpenExchanges(onActivity: onActivity)
         self.logger = logger
         decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
         application = ServiceApplication(
-            service: service, limits: configuration.limits, decodingThreads: decodingThreads)
+            service: service, limits: configuration.limits, access: configuration.access,
+            decodingThreads: decodingThreads)
         registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
     }
 
@@ -40,7 +46,7 @@ public final class HTTPServer: Sendable {
     /// the certificates cannot be used.
     public func start() async throws(ServingError) -> Int {
         let (application, limits, logger) = (application, configuration.limits, logger)
-        let (registry, openExchanges) = (registry, openExchanges)
+        let (registry, openExchanges, budget) = (registry, openExchanges, budget)
         let eventLoops = eventLoops
         let tls = try TLSContextReloader(configuration.tls, .http1, logger: logger)
         let bootstrap = ServerBootstrap(group: eventLoops.group)
@@ -55,17 +61,17 @@ public final class HTTPServer: Sendable {
                 return channel.setUpAccepted(
                     tls: tls, handshakeLimit: TimeAmount(limits.headerTimeout), logger: logger
                 ) { channel in
+                    let receiver = try Self.setUpReading(channel, isEncrypted: tls != nil)
                     try channel.pipeline.syncOperations.addHandler(
                         HTTPConnectionHandler(
                             application: application, limits: limits,
-                            turnQueue: eventLoops.turnQueue(of: channel.eventLoop), openExchanges: openExchanges))
+                            turnQueue: eventLoops.turnQueue(of: channel.eventLoop),
+                            mailbox: eventLoops.mailbox(of: channel.eventLoop),
+                            wakes: eventLoops.wakeBatch(of: channel.eventLoop), budget: budget, receiver: receiver,
+                            openExchanges: openExchanges))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 1 << 20)
-            )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
         do {
             let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
@@ -78,6 +84,19 @@ public final class HTTPServer: Sendable {
                 "cannot listen for HTTP on \(configuration.host):\(configuration.port): \(Self.reason(error)); "
                     + "is another server using the port?")
         }
+    }
+
+    /// What aims the reads of a connection at the bodies that it receives; `nil` where reads bring what TLS makes of them.
+    private static func setUpReading(_ channel: any Channel, isEncrypted: Bool) throws -> DirectReceiver? {
+        guard !isEncrypted else {
+            let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 1 << 20)
+            try channel.syncOptions?.setOption(.recvAllocator, value: allocator)
+            return nil
+        }
+        let receiver = DirectReceiver()
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try channel.syncOptions?.setOption(.recvAllocator, value: receiver)
+        return receiver
     }
 
     /// The system's words, without the names of functions and numbers around them.

@@ -1,4 +1,5 @@
 package import ServerTransport
+public import ServingProtocol
 
 /// How an `HTTPServer` listens and what it allows.
 public struct HTTPServerConfiguration: Sendable, Hashable {
@@ -11,6 +12,7 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     /// Serves HTTPS with these certificates; they are read again when the files change.
     package var tls: TLSConfigurationFiles?
     public var limits = HTTPLimits()
+    public var access = AccessRules()
 
     public init(host: String = "0.0.0.0", port: Int = 8000) {
         self.host = host

@@ -44,6 +44,10 @@ public final class BackendServable: Servable {
     deinit { pool.stop() }
 
     public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
+        enqueue(request, responder, waking: nil)
+    }
+
+    public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender, waking wakes: WakeBatch?) {
         let now = ContinuousClock.now
         var validated = request
         do throws(ServingError) {
@@ -53,7 +57,7 @@ public final class BackendServable: Servable {
             responder.send(.failed(error))
             return
         }
-        pool.enqueue(PendingRequest(request: validated, responder: responder, enqueued: now, owner: self))
+        pool.enqueue(PendingRequest(request: validated, responder: responder, enqueued: now, owner: self), wakes)
     }
 
     public func label(output: String, index: Int) -> String? { labels.label(output: output, index: index) }

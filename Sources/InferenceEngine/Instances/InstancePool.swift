@@ -37,14 +37,17 @@ final class InstancePool: Sendable {
     }
 
     /// Queues a request; it is answered exactly once, here if it is refused.
-    func enqueue(_ pending: PendingRequest) {
+    ///
+    /// - Parameter wakes: Of the event loop that calls; `nil` wakes an instance at once.
+    func enqueue(_ pending: PendingRequest, _ wakes: WakeBatch? = nil) {
         let (refusal, idle) = state.withLock { state -> (ServingError?, Int?) in
             guard !state.isStopping else { return (.modelIsStopping(pending.request), nil) }
             if let error = state.scheduler.enqueue(pending) { return (error, nil) }
             return (nil, state.idle.takeLast())
         }
         if let refusal { executor.refuse(pending, refusal) }
-        if let idle { signals[idle].raise() }
+        guard let idle else { return }
+        if let wakes { signals[idle].raise(with: wakes) } else { signals[idle].raise() }
     }
 
     /// Lets the threads finish what is queued and end. Returns at once; from any thread.

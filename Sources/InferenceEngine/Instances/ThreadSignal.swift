@@ -1,3 +1,4 @@
+import InferenceTypes
 import Scheduling
 import Synchronization
 
@@ -12,7 +13,7 @@ import Synchronization
 /// Wakes one thread. A signal that comes before the wait is kept; several make one.
 // @unchecked: `mutex` and `condition` are pthread objects, made for use from several threads; `spin` is used by the one
 // waiting thread only; everything else is atomic.
-final class ThreadSignal: @unchecked Sendable {
+final class ThreadSignal: Wakeable, @unchecked Sendable {
     private enum Phase {
         static let clear: UInt8 = 0
         static let raised: UInt8 = 1
@@ -53,6 +54,16 @@ final class ThreadSignal: @unchecked Sendable {
         pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
     }
+
+    /// As `raise`, but a thread that sleeps is woken with the others of the batch; one that spins goes on at once. On the
+    /// thread of the batch.
+    func raise(with batch: WakeBatch) {
+        let (isAwake, _) = phase.compareExchange(
+            expected: Phase.clear, desired: Phase.raised, ordering: .acquiringAndReleasing)
+        if !isAwake { batch.add(self) }
+    }
+
+    func wake() { raise() }
 
     /// Returns after a signal, or when `deadline` has come. From one thread only.
     func wait(until deadline: ContinuousClock.Instant? = nil) {

@@ -20,6 +20,9 @@ public protocol Servable: AnyObject, Sendable {
     /// possibly before this call returns.
     func enqueue(_ request: InferenceRequest, _ responder: ResponseSender)
 
+    /// As `enqueue`, from an event loop that hands over several requests before instances are woken with `wakes`.
+    func enqueue(_ request: InferenceRequest, _ responder: ResponseSender, waking wakes: WakeBatch?)
+
     /// The label of element `index` of an output that has a label file, or `nil`.
     func label(output: String, index: Int) -> String?
 }
@@ -28,4 +31,8 @@ public protocol Servable: AnyObject, Sendable {
 extension Servable {
     public var isBatching: Bool { configuration.maxBatchSize > 0 }
     public var isDecoupled: Bool { configuration.isDecoupled }
+
+    public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender, waking wakes: WakeBatch?) {
+        enqueue(request, responder)
+    }
 }

@@ -4,11 +4,17 @@ import Synchronization
 package final class OpenExchanges: Sendable {
     private let number = Atomic(0)
 
-    package init() {}
+    private let onActivity: @Sendable () -> Void
+
+    /// `onActivity` is called for every exchange, on event loops; it must be quick.
+    package init(onActivity: @escaping @Sendable () -> Void = {}) { self.onActivity = onActivity }
 
     package var count: Int { number.load(ordering: .acquiring) }
 
-    package func open() { number.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+    package func open() {
+        number.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        onActivity()
+    }
 
     package func close() { number.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
 }

@@ -27,6 +27,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits of gRPC")
     var grpcLimits: GRPCLimitOptions
 
+    @OptionGroup(title: "Access")
+    var access: AccessOptions
+
+    @OptionGroup(title: "Trace")
+    var trace: TraceOptions
+
     @OptionGroup(title: "Shared memory")
     var sharedMemory: SharedMemoryOptions
 
@@ -47,6 +53,8 @@ struct ServeCommand: AsyncParsableCommand {
         try grpc.apply(to: &configuration)
         limits.apply(to: &configuration)
         grpcLimits.apply(to: &configuration)
+        try access.apply(to: &configuration)
+        try trace.apply(to: &configuration)
         sharedMemory.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HTTPFrontend
 import InferenceEngine
+import InferenceTypes
+import ServerTransport
 import ServingProtocol
 
 /// What one client, or one model, may take. Triton has no flags for these.
@@ -81,6 +83,18 @@ struct LimitOptions: ParsableArguments {
         transform: FlagValue.integer(1...100_000))
     var maxInstances = ServingLimits().maximumInstances
 
+    @Option(
+        help: ArgumentHelp(
+            "The most bytes of request bodies held at one time, over all connections (default: half the memory).",
+            valueName: "bytes"),
+        transform: FlagValue.integer(1...Int.max))
+    var maxRequestMemorySize = BodyBudget.defaultLimit
+
+    @Option(
+        help: ArgumentHelp("The most bytes of freed tensor memory that are kept for use again.", valueName: "bytes"),
+        transform: FlagValue.integer(0...Int.max))
+    var tensorMemoryPoolSize = TensorMemory.defaultLimit
+
     func apply(to configuration: inout ServerConfiguration) {
         var http = configuration.http.limits
         http.maximumConnections = httpMaxConnections
@@ -99,5 +113,7 @@ struct LimitOptions: ParsableArguments {
         configuration.serving.maximumQueueSize = maxQueueSize
         configuration.serving.maximumActiveSequences = maxActiveSequences
         configuration.serving.maximumInstances = maxInstances
+        configuration.requestMemory = maxRequestMemorySize
+        configuration.keptTensorMemory = tensorMemoryPoolSize
     }
 }

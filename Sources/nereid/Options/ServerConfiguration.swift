@@ -1,7 +1,9 @@
 import GRPCFrontend
 import HTTPFrontend
 import InferenceEngine
+import InferenceTypes
 import Observability
+import ServerTransport
 import ServingProtocol
 
 /// Everything that the command line of `nereid serve` decides. Made by the option groups; the server reads nothing else.
@@ -21,7 +23,14 @@ struct ServerConfiguration: Equatable, Sendable {
     /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
     var eventLoopCount = 1
     var serving = ServingLimits()
+    /// The most bytes of request bodies held at one time, over all connections and protocols.
+    var requestMemory = BodyBudget.defaultLimit
+    /// The most bytes of freed tensor memory that are kept for use again.
+    var keptTensorMemory = TensorMemory.defaultLimit
     var sharedMemory = SharedMemorySettings()
+    /// Of gRPC; those of HTTP are a part of `http`.
+    var grpcAccess = AccessRules()
+    var trace = TraceSettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]
     /// `nil` looks in the usual places.

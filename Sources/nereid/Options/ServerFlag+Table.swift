@@ -30,18 +30,17 @@ extension ServerFlag {
     private static let http: [ServerFlag] = [
         .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
         .acted("http-thread-count"), .acted("http-max-input-size"),
-        .accepted("http-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
-        .accepted(
-            "http-restricted-api", .setting("<api>,...,<header>=<value>"),
-            "access to APIs is NOT restricted; put a proxy in front of the server"),
+        .acted("http-header-forward-pattern"), .acted("http-restricted-api"),
     ]
 
     private static let limits: [ServerFlag] = [
         .acted("http-max-connections"), .acted("http-max-header-size"), .acted("http-max-header-count"),
-        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"), .acted("http-body-timeout-secs"),
+        .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"),
+        .acted("http-body-timeout-secs"),
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
-        .acted("max-active-sequences"), .acted("max-instances"),
+        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
+        .acted("tensor-memory-pool-size"),
     ]
 
     private static let sharedMemory: [ServerFlag] = [
@@ -58,7 +57,7 @@ extension ServerFlag {
         .acted("grpc-http2-max-pings-without-data"), .acted("grpc-http2-min-recv-ping-interval-without-data"),
         .acted("grpc-http2-max-ping-strikes"), .acted("grpc-max-connection-age"),
         .acted("grpc-max-connection-age-grace"),
-        .accepted("grpc-header-forward-pattern", .text, "headers are not forwarded to models yet", silent: [""]),
+        .acted("grpc-header-forward-pattern"), .acted("grpc-restricted-protocol"),
         .accepted(
             "grpc-infer-thread-count", .integer(2...128), "the threads of --http-thread-count serve all protocols"),
         .accepted("grpc-infer-allocation-pool-size", natural, noPool),
@@ -67,8 +66,6 @@ extension ServerFlag {
         .accepted("grpc-use-ssl-mutual", .boolean, noTLS, silent: disabled),
         .accepted("grpc-server-cert", .text, noTLS), .accepted("grpc-server-key", .text, noTLS),
         .accepted("grpc-root-cert", .text, noTLS),
-        .accepted(
-            "grpc-restricted-protocol", .setting("<protocol>,...,<key>=<value>"),
             "access to protocols is NOT restricted; put a proxy in front of the server"),
     ]
 
@@ -97,10 +94,7 @@ extension ServerFlag {
         .accepted("metrics-config", .setting("<setting>=<value>"), noMetrics),
     ]
 
-    private static let noTracing = "requests are not traced yet"
-    private static let tracing: [ServerFlag] = [
-        .accepted("trace-config", .setting("[<mode>,]<setting>=<value>"), noTracing)
-    ]
+    private static let tracing: [ServerFlag] = [.acted("trace-config")]
 
     private static let backends: [ServerFlag] = [
         .acted("backend-config"), .acted("torch-library"),
@@ -129,8 +123,7 @@ extension ServerFlag {
     private static let deprecated: [ServerFlag] = [
         .acted("strict-model-config"),
         .accepted("response-cache-byte-size", natural, "there is no response cache yet", silent: ["0"]),
-        .accepted("trace-file", .text, noTracing), .accepted("trace-level", .text, noTracing, silent: ["off"]),
-        .accepted("trace-rate", natural, noTracing), .accepted("trace-count", .integer(-1...Int.max), noTracing),
-        .accepted("trace-log-frequency", natural, noTracing),
+        .acted("trace-file"), .acted("trace-level"), .acted("trace-rate"), .acted("trace-count"),
+        .acted("trace-log-frequency"),
     ]
 }

@@ -16,6 +16,7 @@ struct InferenceServer: Sendable {
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
+    let memoryTrimmer = IdleMemoryTrimmer()
     let http: HTTPServer?
     let grpc: GRPCServer?
     /// Those that a configuration can name, the built-in ensembles included.
@@ -45,19 +46,22 @@ struct InferenceServer: Sendable {
             logger: logger)
         service = DataPlane(
             models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
-            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log, logger: logger)
+            sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log,
+            trace: configuration.trace, logger: logger)
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
+        TensorMemory.shared.setLimit(configuration.keptTensorMemory)
+        let budget = BodyBudget(limit: configuration.requestMemory)
         http =
             configuration.servesHTTP
-            ? HTTPServer(configuration: configuration.http, service: service, eventLoops: eventLoops, logger: logger)
-            : nil
+            ? HTTPServer(
+                configuration: configuration.http, service: service, eventLoops: eventLoops, budget: budget,
+                onActivity: memoryTrimmer.noteActivity, logger: logger) : nil
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
                 configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
-                eventLoops: eventLoops, logger: logger)
-            : nil
+                eventLoops: eventLoops, budget: budget, onActivity: memoryTrimmer.noteActivity, logger: logger) : nil
     }
 
     private static func grpcMethods(

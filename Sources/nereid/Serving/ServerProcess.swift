@@ -35,6 +35,7 @@ struct ServerProcess {
 
         let ports: ServerPorts
         do {
+            try server.memoryTrimmer.start()
             ports = try await server.start()
         } catch {
             throw StartupError(error.message)

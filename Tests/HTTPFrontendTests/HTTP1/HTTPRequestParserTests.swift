@@ -86,6 +86,8 @@ struct HTTPRequestParserTests {
         (post + "Transfer-Encoding: \"chunked\"\r\n\r\n", .notImplemented),
         (post + "Transfer-Encoding:\u{0B}chunked\r\n\r\n", .badRequest),
         ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", .badRequest),
+        (post + "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 5\r\n\r\n", .badRequest),
+        (post + "Transfer-Encoding: chunked\r\n\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n", .badRequest),
         // Field lines.
         (post + "Content-Length : 5\r\n\r\n", .badRequest),
         (post + "Content-Length\t: 5\r\n\r\n", .badRequest),

@@ -49,11 +49,22 @@ struct HTTPResponseEncoderTests {
             var body = HTTPResponseBody(response)
             var buffer = ByteBuffer()
             while !body.isEmpty {
-                let before = buffer.readableBytes
-                body.write(upTo: size, into: &buffer)
-                #expect((1...size).contains(buffer.readableBytes - before))
+                var piece = body.nextPiece(upTo: size, ByteBufferAllocator())
+                #expect((1...size).contains(piece.readableBytes))
+                buffer.writeBuffer(&piece)
             }
             #expect(String(buffer: buffer) == "jsontensorx")
         }
+    }
+
+    @Test func largePartsAreLentAndSmallOnesGathered() {
+        let large = TensorBytes(copying: [UInt8](repeating: 7, count: 100_000))
+        let small = TensorBytes(copying: [UInt8](repeating: 3, count: 5_000))
+        var body = HTTPResponseBody(HTTPResponse(.ok, .octetStream, tensors: [small, small, large, small]))
+        let pieces = (0..<4).map { _ in body.nextPiece(upTo: 70_000, ByteBufferAllocator()) }
+        #expect(pieces.map(\.readableBytes) == [10_000, 70_000, 30_000, 5_000])
+        #expect(body.isEmpty)
+        let address = pieces[1].withUnsafeReadableBytes { $0.baseAddress }
+        #expect(address == large.pointer.baseAddress)
     }
 }

@@ -1,3 +1,4 @@
+import InferenceTesting
 import InferenceTypes
 import Logging
 import ServerTransport
@@ -74,6 +75,50 @@ struct HTTPServerTests {
             let received = await client.readToEnd()
             #expect(received.starts(with: "HTTP/1.1 200 OK\r\n".utf8))
             #expect(received.suffix(count).elementsEqual(tensor))
+        }
+    }
+
+    /// Requests of all sizes, pipelined on several connections, through real sockets.
+    @Test(arguments: 0..<4 as Range<UInt64>) func pipelinedTensorsComeBackByteForByte(_ seed: UInt64) async throws {
+        try await withServer { port, _ in
+            try await withThrowingTaskGroup { group in
+                for connection in 0..<3 as Range<UInt64> {
+                    group.addTask {
+                        var generator = SeededGenerator(seed: seed * 3 + connection)
+                        var stream: [UInt8] = []
+                        var tensors: [[UInt8]] = []
+                        let count = 12
+                        for number in 0..<count {
+                            let limit = [60, 9_000, 70_000, 1_500_000].randomElement(using: &generator) ?? 60
+                            let size = Int.random(in: 1...limit, using: &generator)
+                            tensors.append((0..<size).map { UInt8(truncatingIfNeeded: ($0 >> 3) &* 31 &+ number) })
+                            let json =
+                                #"{"inputs":[{"name":"INPUT0","datatype":"UINT8","shape":[\#(size)],"parameters":{"binary_data_size":\#(size)}}],"#
+                                + #""parameters":{"binary_data_output":true}}"#
+                            stream +=
+                                "POST /v2/models/echo/infer HTTP/1.1\r\nContent-Length: \(json.utf8.count + size)\r\n"
+                                .utf8
+                            if number == count - 1 { stream += "Connection: close\r\n".utf8 }
+                            stream += "Inference-Header-Content-Length: \(json.utf8.count)\r\n\r\n\(json)".utf8
+                            stream += tensors[number]
+                        }
+                        let client = try await SocketClient(port: port)
+                        try await client.send(stream)
+                        var rest = await client.readToEnd()[...]
+                        for tensor in tensors {
+                            let lengthLine = try #require(rest.firstRange(of: Array("\r\nContent-Length: ".utf8)))
+                            let digits = rest[lengthLine.upperBound...].prefix { $0 != 13 }
+                            let length = try #require(Int(String(decoding: digits, as: UTF8.self)))
+                            let headEnd = try #require(rest.firstRange(of: Array("\r\n\r\n".utf8)))
+                            rest = rest[headEnd.upperBound...]
+                            #expect(rest.prefix(length).suffix(tensor.count).elementsEqual(tensor))
+                            rest = rest.dropFirst(length)
+                        }
+                        #expect(rest.isEmpty)
+                    }
+                }
+                try await group.waitForAll()
+            }
         }
     }
 

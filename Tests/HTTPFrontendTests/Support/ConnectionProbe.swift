@@ -1,3 +1,4 @@
+import InferenceTypes
 import NIOCore
 import ServerTransport
 import NIOEmbedded
@@ -10,11 +11,15 @@ struct ConnectionProbe {
     let channel: EmbeddedChannel
     var loop: EmbeddedEventLoop { channel.embeddedEventLoop }
 
-    init(_ application: FakeApplication = FakeApplication(), limits: HTTPLimits = HTTPLimits()) throws {
+    init(
+        _ application: FakeApplication = FakeApplication(), limits: HTTPLimits = HTTPLimits(),
+        budget: BodyBudget = BodyBudget(), receiver: DirectReceiver? = nil
+    ) throws {
         self.application = application
         let loop = EmbeddedEventLoop()
         let handler = HTTPConnectionHandler(
-            application: application, limits: limits, turnQueue: TurnQueue(loop))
+            application: application, limits: limits, turnQueue: TurnQueue(loop), mailbox: LoopMailbox(loop),
+            wakes: WakeBatch { loop.execute($0) }, budget: budget, receiver: receiver)
         channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -45,6 +50,8 @@ struct ConnectionProbe {
             response.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")
         }
     }
+
+    func finish() { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
     var isOpen: Bool { channel.isActive }
 }

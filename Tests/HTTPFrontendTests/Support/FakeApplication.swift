@@ -8,6 +8,8 @@ final class FakeApplication: HTTPApplication {
     struct Call: Sendable {
         var path: String
         var body: [UInt8]
+        /// What `body` is a copy of.
+        var memory: TensorBytes
         var isAligned: Bool
         var exchange: HTTPExchange
     }
@@ -41,7 +43,7 @@ final class FakeApplication: HTTPApplication {
             } else {
                 let isAligned = body.count > offset && body.slice(offset..<body.count).isAligned(to: 64)
                 waiting.withLock {
-                    $0.append(Call(path: path, body: bytes, isAligned: isAligned, exchange: exchange))
+                    $0.append(Call(path: path, body: bytes, memory: body, isAligned: isAligned, exchange: exchange))
                 }
             }
         }

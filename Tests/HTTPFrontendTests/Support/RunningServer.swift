@@ -1,16 +1,19 @@
 import InferenceTypes
 import Logging
 import ServerTransport
+import ServingProtocol
 
 @testable import HTTPFrontend
 
 /// Runs `body` against a server on a free port of the loopback address.
 func withServer(
-    _ service: FakeService = FakeService(), limits: HTTPLimits = HTTPLimits(), host: String = "127.0.0.1",
+    _ service: FakeService = FakeService(), limits: HTTPLimits = HTTPLimits(),
+    access: AccessRules = AccessRules(), host: String = "127.0.0.1",
     _ body: (_ port: Int, _ server: HTTPServer) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration(host: host, port: 0)
     configuration.limits = limits
+    configuration.access = access
     let eventLoops = EventLoops(count: 1)
     let server = HTTPServer(
         configuration: configuration, service: service, eventLoops: eventLoops, logger: Logger(label: "test"))

@@ -112,6 +112,20 @@ import Testing
             unknownID + "inference request batch-size must be <= 8 for 'id_fp32'"
         ),
         Case(
+            idFP32, request(tensor("INPUT0", .fp32, [-1, 16], byteCount: 64)),
+            unknownID + "input byte size mismatch for input 'INPUT0' for model 'id_fp32'. Expected 274877906880, got 64"
+        ),
+        Case(
+            idTwo,
+            request(tensor("INPUT0", .fp32, [-1, 0], byteCount: 0), tensor("INPUT1", .int32, [-1, 0], byteCount: 0)),
+            unknownID + "input 'INPUT0' batch size does not match other inputs for 'id_two'"),
+        Case(
+            idBytes, request(tensor("INPUT0", .bytes, [-1, 0], byteCount: 0)),
+            unknownID + "inference request batch-size must be <= 4 for 'id_bytes'"),
+        Case(
+            idFP32, request(tensor("INPUT0", .fp32, [1 - (1 << 32), 16], byteCount: 64)),
+            unknownID + "inference request batch-size must be <= 8 for 'id_fp32'"),
+        Case(
             idFP32, request(tensor("INPUT0", .fp32, [1, 15])),
             unknownID + "unexpected shape for input 'INPUT0' for model 'id_fp32'. Expected [-1,16], got [1,15]. " + note
         ),

@@ -27,23 +27,52 @@ struct RequestBodyBufferTests {
         #expect(result.count == 0 || result.slice(offset..<count).isAligned(to: 64))
     }
 
-    @Test func aClaimAloneTakesLittleMemory() {
+    /// Addresses, that is: the system gives memory for what is written.
+    @Test func aClaimIsBelievedUpToALimit() {
         var buffer = RequestBodyBuffer(expectedCount: Int.max / 2, alignedOffset: 0)
         [UInt8](repeating: 1, count: 10).withUnsafeBytes { buffer.append($0) }
         #expect(buffer.count == 10)
-        #expect(buffer.capacity <= RequestBodyBuffer.initialCapacity)
+        #expect(buffer.capacity == RequestBodyBuffer.believedClaim)
     }
 
-    @Test func aLargeBodyIsMovedOnlyWhileItIsSmall() {
+    @Test func aBodyOfKnownLengthIsMovedAtMostOnce() {
         let claim = 100 * 1024 * 1024
         var buffer = RequestBodyBuffer(expectedCount: claim, alignedOffset: 0)
         var capacities: [Int] = []
         [UInt8](repeating: 1, count: 1024 * 1024).withUnsafeBytes { piece in
-            for _ in 0..<9 {
+            for _ in 0..<65 {
                 buffer.append(piece)
                 if capacities.last != buffer.capacity { capacities.append(buffer.capacity) }
             }
         }
-        #expect(capacities == [1024 * 1024, 8 * 1024 * 1024, claim])
+        #expect(capacities == [RequestBodyBuffer.believedClaim, claim])
+    }
+
+    @Test func aClaimThatNoMachineHasMemoryForIsFound() {
+        var buffer = RequestBodyBuffer(expectedCount: 1 << 60, alignedOffset: 0)
+        [UInt8](repeating: 1, count: RequestBodyBuffer.believedClaim).withUnsafeBytes { buffer.append($0) }
+        [UInt8](repeating: 1, count: 10).withUnsafeBytes { buffer.append($0) }
+        #expect(buffer.count == RequestBodyBuffer.believedClaim + 10, "what has arrived is kept all the same")
+        #expect(!buffer.isOutOfMemory)
+    }
+
+    @Test(arguments: [nil, 300_000]) func bytesWrittenInPlaceAreNotCopied(_ claim: Int?) throws {
+        let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 3) }
+        var buffer = RequestBodyBuffer(expectedCount: claim, alignedOffset: 123)
+        body[..<1_000].withUnsafeBytes { buffer.append($0) }
+        var position = 1_000
+        while position < body.count {
+            let unfilled = buffer.unfilled(limit: min(70_000, body.count - position))
+            let memory = try #require(unfilled).memory
+            #expect(memory.count <= 70_000)
+            memory.copyBytes(from: body[position..<(position + memory.count)])
+            #expect(buffer.isInPlace(UnsafeRawBufferPointer(memory)))
+            buffer.didReceive(memory.count)
+            #expect(!buffer.isInPlace(UnsafeRawBufferPointer(memory)))
+            position += memory.count
+        }
+        let result = buffer.finish()
+        #expect(result.withUnsafeBytes { $0.elementsEqual(body) })
+        #expect(result.slice(123..<300_000).isAligned(to: 64))
     }
 }

@@ -1,3 +1,4 @@
+import InferenceTesting
 import InferenceTypes
 import ServingProtocol
 import Testing

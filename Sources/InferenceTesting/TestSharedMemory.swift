@@ -1,11 +1,11 @@
 import Foundation
 
 /// A shared memory object of the test's own, removed with its last reference.
-final class TestSharedMemory: Sendable {
-    let key = "/nereid_test_\(UUID().uuidString)"
+public final class TestSharedMemory: Sendable {
+    public let key = "/nereid_test_\(UUID().uuidString)"
     private let descriptor: Int32
 
-    init(byteCount: Int) {
+    public init(byteCount: Int) {
         descriptor = shm_open(key, O_CREAT | O_EXCL | O_RDWR, 0o600)
         precondition(descriptor >= 0)
         resize(byteCount)
@@ -16,19 +16,19 @@ final class TestSharedMemory: Sendable {
         shm_unlink(key)
     }
 
-    func resize(_ byteCount: Int) { precondition(ftruncate(descriptor, off_t(byteCount)) == 0) }
+    public func resize(_ byteCount: Int) { precondition(ftruncate(descriptor, off_t(byteCount)) == 0) }
 
-    var byteCount: Int {
+    public var byteCount: Int {
         var status = stat()
         precondition(fstat(descriptor, &status) == 0)
         return Int(status.st_size)
     }
 
-    func write(_ bytes: [UInt8], at offset: Int = 0) {
+    public func write(_ bytes: [UInt8], at offset: Int = 0) {
         precondition(pwrite(descriptor, bytes, bytes.count, off_t(offset)) == bytes.count)
     }
 
-    func read(_ count: Int, at offset: Int = 0) -> [UInt8] {
+    public func read(_ count: Int, at offset: Int = 0) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         precondition(pread(descriptor, &bytes, count, off_t(offset)) == count)
         return bytes
