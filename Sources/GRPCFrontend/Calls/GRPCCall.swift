@@ -13,6 +13,8 @@ package protocol GRPCCall: AnyObject, Sendable {
     var pendingByteCount: Int { get }
     /// For work that would keep the event loop from its other connections, such as decoding a large message.
     var decodingThreads: DecodingThreads { get }
+    /// What wakes model instances for requests that this thread hands over; `nil` wakes them at once.
+    var wakes: WakeBatch? { get }
 
     func send(_ message: GRPCMessage)
     func finish(_ status: GRPCStatus)
@@ -24,4 +26,8 @@ package protocol GRPCCall: AnyObject, Sendable {
     /// window holds, and no more. From the event loop, it takes effect before the next message.
     func pauseReceiving()
     func resumeReceiving()
+}
+
+extension GRPCCall {
+    package var wakes: WakeBatch? { nil }
 }

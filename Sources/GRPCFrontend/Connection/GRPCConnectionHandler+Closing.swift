@@ -31,14 +31,13 @@ extension GRPCConnectionHandler {
     /// After writing: closes a connection on which nothing more will happen.
     func endIfDone(_ context: ChannelHandlerContext) {
         guard case .open = phase else { return }
-        // A client that does not acknowledge the announcement has had its time.
-        if isDraining, isDrainNoticeOver, session.openStreamCount == 0 { session.shutDown(.noError) }
-        guard !session.wantsRead else { return }
-        if session.wantsWrite {
-            if context.channel.isWritable, !turn.isSpent { return writeLater() }
-            return
+        if isDraining, isDrainNoticeOver, !hasEndedSession, session.openStreamCount == 0 {
+            // The client does not acknowledge the announcement, and has had its time.
+            hasEndedSession = true
+            session.shutDown(.noError)
+            return writeLater()
         }
-        linger(context)
+        if !session.wantsRead, !session.wantsWrite { linger(context) }
     }
 
     /// Ends the connection once everything written has left; what the client still sends meanwhile is thrown away, so

@@ -26,6 +26,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     let session: HTTP2ServerSession
     let eventLoop: any EventLoop
     let mailbox: LoopMailbox
+    let wakes: WakeBatch
     let turnQueue: TurnQueue
     var phase = Phase.open
     private(set) var context: ChannelHandlerContext?
@@ -55,6 +56,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     var isDraining = false
     /// The client has had the time to hear of it.
     var isDrainNoticeOver = false
+    var hasEndedSession = false
     var hasBeenCutOff = false
     var unwrittenAtLook = 0
     var headerBlocksAtLook = 0
@@ -65,12 +67,13 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     /// On the event loop. Throws when memory is short.
     init(
         service: GRPCConnectionService, settings: HTTP2Settings = HTTP2Settings(), eventLoop: any EventLoop,
-        mailbox: LoopMailbox, turnQueue: TurnQueue
+        mailbox: LoopMailbox, wakes: WakeBatch, turnQueue: TurnQueue
     ) throws(HTTP2ConnectionError) {
         self.service = service
         session = try HTTP2ServerSession(limits: service.limits.http2, settings: settings)
         self.eventLoop = eventLoop
         self.mailbox = mailbox
+        self.wakes = wakes
         self.turnQueue = turnQueue
         output = GRPCOutputBuffers(ByteBufferAllocator())
         now = eventLoop.now
@@ -227,7 +230,8 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
         isWriting = true
         var hasWritten = false
         while session.wantsWrite, context.channel.isWritable {
-            guard !turn.isSpent else {
+            // What the reads of this turn have led to is written all the same.
+            guard !hasWritten || !turn.isSpent else {
                 letOthersRun()
                 break
             }
@@ -272,7 +276,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
             lastMetadata = metadata
         }
         let call = GRPCStream(
-            stream, head: head, metadata: metadata, connection: self, eventLoop: eventLoop, mailbox: mailbox, now: now)
+            stream, head: head, metadata: metadata, connection: self, now: now)
         stream.call = call
         call.listIndex = calls.count
         calls.append(call)

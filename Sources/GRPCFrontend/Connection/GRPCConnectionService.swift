@@ -10,11 +10,13 @@ final class GRPCConnectionService: Sendable {
     let keepAlive: GRPCKeepAliveSettings
     let compression: GRPCCompressionLevel
     let decodingThreads: DecodingThreads
-    let openExchanges = OpenExchanges()
+    let budget: BodyBudget
+    let openExchanges: OpenExchanges
     let logger: Logger
 
     init(
-        methods: [GRPCMethod], configuration: GRPCServerConfiguration, decodingThreads: DecodingThreads, logger: Logger
+        methods: [GRPCMethod], configuration: GRPCServerConfiguration, decodingThreads: DecodingThreads,
+        budget: BodyBudget = BodyBudget(), openExchanges: OpenExchanges = OpenExchanges(), logger: Logger
     ) {
         self.methods = GRPCMethodTable(methods)
         restrictedAPIs = configuration.access.restrictedAPIs
@@ -22,6 +24,8 @@ final class GRPCConnectionService: Sendable {
         keepAlive = configuration.keepAlive
         compression = configuration.compression
         self.decodingThreads = decodingThreads
+        self.budget = budget
+        self.openExchanges = openExchanges
         self.logger = logger
     }
 }

@@ -17,6 +17,7 @@ struct GRPCMessageReader {
     static let prefixByteCount = 5
 
     private let limit: Int
+    private let budget: BodyBudget
     private let alignedOffset: (@Sendable (UnsafeRawBufferPointer) -> Int)?
 
     /// The bytes of a prefix received so far, the first in the highest place.
@@ -27,10 +28,16 @@ struct GRPCMessageReader {
     /// The first bytes, until there are enough of them.
     private var start: [UInt8] = []
     private var body: RequestBodyBuffer?
+    /// What a large message takes of the budget.
+    private var share: BodyShare?
 
-    /// `limit`: the most bytes of a message.
-    init(limit: Int, alignedOffset: (@Sendable (UnsafeRawBufferPointer) -> Int)? = nil) {
+    /// `limit`: the most bytes of a message. `budget`: of all that the server receives.
+    init(
+        limit: Int, budget: BodyBudget = BodyBudget(),
+        alignedOffset: (@Sendable (UnsafeRawBufferPointer) -> Int)? = nil
+    ) {
         self.limit = limit
+        self.budget = budget
         self.alignedOffset = alignedOffset
     }
 
@@ -51,8 +58,22 @@ struct GRPCMessageReader {
         let received = start.count + (body?.count ?? 0)
         let piece = UnsafeRawBufferPointer(rebasing: input[offset..<min(input.count, offset + length - received)])
         offset += piece.count
+        guard fits(piece.count, of: received + piece.count) else { return .failure(Self.overBudget) }
         append(piece)
+        if body?.isOutOfMemory == true { return .failure(Self.noMemory) }
         return received + piece.count == length ? finishMessage() : .needsMore
+    }
+
+    static let overBudget = GRPCStatus(.unavailable, BodyBudget.refusal)
+    private static let noMemory = GRPCStatus(.unavailable, RequestBodyBuffer.outOfMemory)
+
+    /// Counts what has come of a large message.
+    private mutating func fits(_ more: Int, of received: Int) -> Bool {
+        guard received > BodyBudget.uncounted else { return true }
+        if let share { return share.grow(by: more) }
+        let share = BodyShare(of: budget)
+        self.share = share
+        return share.grow(by: received)
     }
 
     /// Reads the prefix.
@@ -93,8 +114,10 @@ struct GRPCMessageReader {
     }
 
     private mutating func finishMessage() -> Event {
-        let message = body?.finish() ?? .empty
+        let received = body?.finish() ?? .empty
+        let message = share?.cover(received) ?? received
         body = nil
+        share = nil
         prefix = 0
         prefixCount = 0
         return .message(message, isCompressed: isCompressed)

@@ -6,7 +6,7 @@ import ServerTransport
 /// Collects what a session writes into buffers for the channel: small pieces together in one, large ones where they lie.
 final class GRPCOutputBuffers: HTTP2OutputSink {
     /// Less is cheaper to copy than to lend.
-    private static let copiedByteCount = 16 * 1024
+    private static let lentByteCount = 16 * 1024
 
     private let allocator: ByteBufferAllocator
     private var small: ByteBuffer
@@ -23,7 +23,7 @@ final class GRPCOutputBuffers: HTTP2OutputSink {
 
     func write(_ payload: TensorBytes) {
         hasPayload = true
-        if payload.count <= Self.copiedByteCount {
+        if payload.count < Self.lentByteCount {
             payload.withUnsafeBytes { _ = small.writeBytes($0) }
         } else {
             closeSmall()

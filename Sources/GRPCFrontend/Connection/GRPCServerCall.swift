@@ -15,6 +15,7 @@ final class GRPCServerCall: GRPCCall {
     var metadata: GRPCMetadata { stream.metadata.metadata }
     var cancellation: CancellationFlag { stream.cancellation }
     var pendingByteCount: Int { stream.pendingByteCount }
+    var wakes: WakeBatch? { stream.wakes }
     var decodingThreads: DecodingThreads { stream.service.decodingThreads }
 
     func send(_ message: GRPCMessage) {

@@ -127,8 +127,11 @@ extension GRPCStream {
         let limit = min(service.limits.maximumInflatedBytes, service.limits.maximumMessageBytes)
         let alignedOffset = head.method.alignedOffset
         do throws(InflationError) {
-            return .success(
-                try Inflater.inflate(message, head.coding, limit: limit) { alignedOffset?($0) ?? 0 })
+            let inflated = try Inflater.inflate(message, head.coding, limit: limit) { alignedOffset?($0) ?? 0 }
+            guard inflated.count > BodyBudget.uncounted else { return .success(inflated) }
+            let share = BodyShare(of: service.budget)
+            return share.grow(by: inflated.count)
+                ? .success(share.cover(inflated)) : .failure(GRPCMessageReader.overBudget)
         } catch {
             switch error {
             case .tooLarge:

@@ -17,6 +17,7 @@ final class GRPCStream: @unchecked Sendable, LoopDelivery {
     let cancellation = CancellationFlag()
     private let eventLoop: any EventLoop
     private let mailbox: LoopMailbox
+    private let loopWakes: WakeBatch
 
     private struct Outbox {
         var outputs: [GRPCOutput] = []
@@ -62,22 +63,27 @@ final class GRPCStream: @unchecked Sendable, LoopDelivery {
 
     init(
         _ stream: HTTP2Stream, head: GRPCCallHead, metadata: GRPCMetadataBytes, connection: GRPCConnectionHandler,
-        eventLoop: any EventLoop, mailbox: LoopMailbox, now: NIODeadline
+        now: NIODeadline
     ) {
         service = connection.service
         self.connection = connection
         self.stream = stream
         self.head = head
         self.metadata = metadata
-        self.eventLoop = eventLoop
-        self.mailbox = mailbox
+        eventLoop = connection.eventLoop
+        mailbox = connection.mailbox
+        loopWakes = connection.wakes
         deadline = head.timeoutNanoseconds.map { now + .nanoseconds($0) }
         reader = GRPCMessageReader(
-            limit: service.limits.maximumMessageBytes, alignedOffset: head.method.alignedOffset)
+            limit: service.limits.maximumMessageBytes, budget: service.budget,
+            alignedOffset: head.method.alignedOffset)
     }
 
     var isFinished: Bool { finished.load(ordering: .acquiring) }
     var pendingByteCount: Int { pending.load(ordering: .acquiring) }
+
+    /// What wakes instances for what is handed over on the event loop.
+    var wakes: WakeBatch? { eventLoop.inEventLoop ? loopWakes : nil }
 
     /// `true` for the one who may end the call.
     func beginFinish() -> Bool { !finished.exchange(true, ordering: .acquiringAndReleasing) }

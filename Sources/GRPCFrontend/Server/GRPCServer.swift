@@ -22,15 +22,19 @@ package final class GRPCServer: Sendable {
     /// - Parameters:
     ///   - methods: all that can be called.
     ///   - eventLoops: shared by the servers of all protocols; whoever made them shuts them down.
+    ///   - budget: for the request bodies of all protocols.
+    ///   - onActivity: called for every call that may take memory; must be quick.
     package init(
-        configuration: GRPCServerConfiguration, methods: [GRPCMethod], eventLoops: EventLoops, logger: Logger
+        configuration: GRPCServerConfiguration, methods: [GRPCMethod], eventLoops: EventLoops,
+        budget: BodyBudget = BodyBudget(), onActivity: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         self.configuration = configuration
         self.eventLoops = eventLoops
         self.logger = logger
         decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
         service = GRPCConnectionService(
-            methods: methods, configuration: configuration, decodingThreads: decodingThreads, logger: logger)
+            methods: methods, configuration: configuration, decodingThreads: decodingThreads,
+            budget: budget, openExchanges: OpenExchanges(onActivity: onActivity), logger: logger)
         registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
     }
 
@@ -58,6 +62,7 @@ package final class GRPCServer: Sendable {
                         GRPCConnectionHandler(
                             service: service, eventLoop: channel.eventLoop,
                             mailbox: eventLoops.mailbox(of: channel.eventLoop),
+                            wakes: eventLoops.wakeBatch(of: channel.eventLoop),
                             turnQueue: eventLoops.turnQueue(of: channel.eventLoop)))
                 }
             }

@@ -336,12 +336,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     private static let noMemory = HTTPRequestError(
-        .serviceUnavailable, "the server has no memory for a request body of this size")
+        .serviceUnavailable, RequestBodyBuffer.outOfMemory)
 
-    private static let overBudget = HTTPRequestError(
-        .serviceUnavailable,
-        "the request bodies that the server holds take all the memory that they may; try again later, or increase the "
-            + "limit with --max-request-memory-size")
+    private static let overBudget = HTTPRequestError(.serviceUnavailable, BodyBudget.refusal)
 
     // MARK: Output
 

@@ -16,6 +16,11 @@ package final class BodyBudget: Sendable {
     /// Bodies up to this size are not counted: the number of connections bounds what they take together.
     package static let uncounted = 64 * 1024
 
+    /// What a client is told whose body finds no room.
+    package static let refusal =
+        "the request bodies that the server holds take all the memory that they may; try again later, or increase the "
+        + "limit with --max-request-memory-size"
+
     private let limit: Int
     private let used = Atomic(0)
 

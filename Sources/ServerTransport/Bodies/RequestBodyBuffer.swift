@@ -8,6 +8,9 @@ package struct RequestBodyBuffer {
     /// What is allocated for a claim alone.
     package static let believedClaim = 64 * 1024 * 1024
 
+    /// What a client is told whose body was lost so.
+    package static let outOfMemory = "the server has no memory for a request body of this size"
+
     private var buffer: TensorBuffer?
     /// Unused bytes at the front, which put the aligned offset on a multiple of 64.
     private let padding: Int

@@ -51,18 +51,18 @@ struct InferenceServer: Sendable {
 
         eventLoops = EventLoops(count: configuration.eventLoopCount)
         TensorMemory.shared.setLimit(configuration.keptTensorMemory)
+        let budget = BodyBudget(limit: configuration.requestMemory)
         http =
             configuration.servesHTTP
             ? HTTPServer(
-                configuration: configuration.http, service: service, eventLoops: eventLoops,
-                budget: BodyBudget(limit: configuration.requestMemory), onActivity: memoryTrimmer.noteActivity,
-                logger: logger)
+                configuration: configuration.http, service: service, eventLoops: eventLoops, budget: budget,
+                onActivity: memoryTrimmer.noteActivity, logger: logger)
             : nil
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
                 configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
-                eventLoops: eventLoops, logger: logger)
+                eventLoops: eventLoops, budget: budget, onActivity: memoryTrimmer.noteActivity, logger: logger)
             : nil
     }
 

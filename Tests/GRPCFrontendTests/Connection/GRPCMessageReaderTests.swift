@@ -1,4 +1,5 @@
 import InferenceTypes
+import ServerTransport
 import Synchronization
 import Testing
 
@@ -85,7 +86,7 @@ struct GRPCMessageReaderTests {
                 return
             }
         }
-        #expect(reader.allocatedByteCount <= 2 << 20)
+        #expect(reader.allocatedByteCount <= 64 << 20)
     }
 
     /// The offset is asked of the first bytes, however they are cut, and not of compressed messages.
@@ -113,5 +114,38 @@ struct GRPCMessageReaderTests {
                 #expect(asked.allSatisfy { $0 >= GRPCMessageReader.startByteCount })
             }
         }
+    }
+}
+
+extension GRPCMessageReaderTests {
+    @Test func largeMessagesAreCountedUntilNobodyHasThem() throws {
+        let budget = BodyBudget(limit: 150_000)
+        var kept: [TensorBytes] = []
+        func read(_ count: Int) -> GRPCStatus? {
+            var reader = GRPCMessageReader(limit: 1 << 20, budget: budget)
+            var status: GRPCStatus?
+            HTTP2TestClient.framed(Array(repeating: 1, count: count)).withUnsafeBytes { bytes in
+                for start in stride(from: 0, to: bytes.count, by: 10_000) {
+                    var offset = 0
+                    let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + 10_000, bytes.count)])
+                    switch reader.next(piece, at: &offset) {
+                    case .needsMore: continue
+                    case .message(let message, _): kept.append(message)
+                    case .failure(let failure): status = failure
+                    }
+                    return
+                }
+            }
+            return status
+        }
+        #expect(read(60_000) == nil)
+        #expect(budget.usedByteCount == 0, "small ones are not counted")
+        #expect(read(100_000) == nil)
+        #expect(budget.usedByteCount == 100_000)
+        #expect(read(100_000)?.code == .unavailable)
+        #expect(budget.usedByteCount == 100_000)
+        kept = []
+        #expect(budget.usedByteCount == 0)
+        #expect(read(100_000) == nil)
     }
 }

@@ -30,7 +30,8 @@ final class GRPCProbe {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let loop = EmbeddedEventLoop()
         handler = try GRPCConnectionHandler(
-            service: service, eventLoop: loop, mailbox: LoopMailbox(loop), turnQueue: TurnQueue(loop))
+            service: service, eventLoop: loop, mailbox: LoopMailbox(loop),
+            wakes: WakeBatch { loop.execute($0) }, turnQueue: TurnQueue(loop))
         channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }

@@ -54,7 +54,7 @@ struct ModelInfer: Sendable {
             request,
             ResponseSender { [call, outputs = decoded.outputs] event in
                 Self.answer(call, event, outputs, servable)
-            })
+            }, waking: call.wakes)
     }
 
     private static func answer(

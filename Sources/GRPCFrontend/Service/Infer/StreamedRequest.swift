@@ -41,7 +41,7 @@ final class StreamedRequest: Sendable {
         } catch {
             return Self.refuse(error, ticket, id: id, stream: stream)
         }
-        servable.enqueue(request, ResponseSender { [self] event in handle(event) })
+        servable.enqueue(request, ResponseSender { [self] event in handle(event) }, waking: stream.call.wakes)
         isAccepted.store(true, ordering: .releasing)
     }
 
