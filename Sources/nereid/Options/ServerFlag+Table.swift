@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + limits + sharedMemory + grpc + cloud + metrics + tracing + backends
+        general + logging + repository + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics + tracing
+        + backends
         + extensions
         + devices
         + deprecated
@@ -66,7 +67,6 @@ extension ServerFlag {
         .accepted("grpc-use-ssl-mutual", .boolean, noTLS, silent: disabled),
         .accepted("grpc-server-cert", .text, noTLS), .accepted("grpc-server-key", .text, noTLS),
         .accepted("grpc-root-cert", .text, noTLS),
-            "access to protocols is NOT restricted; put a proxy in front of the server"),
     ]
 
     private static let grpcLimits: [ServerFlag] = [
