@@ -4,7 +4,7 @@
 /// doubles always with a fraction or an exponent, `NaN` and `Infinity` as they are. The caller keeps begin and end in pairs.
 public struct JSONWriter {
     public var bytes: [UInt8] = []
-    var needsComma = false
+    private var needsComma = false
 
     public init(reserving capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
@@ -101,7 +101,8 @@ public struct JSONWriter {
         }
     }
 
-    private mutating func separate() {
+    /// Before each value, or before several that have commas between them.
+    mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }

@@ -14,8 +14,9 @@ struct ShortestDecimal {
     init(_ value: Double) {
         let fraction = value.significandBitPattern
         let biasedExponent = Int(truncatingIfNeeded: value.exponentBitPattern)
-        let significand = fraction | (biasedExponent == 0 ? 0 : 1 &<< 52)
-        let shift = significand.leadingZeroBitCount
+        let isSubnormal = biasedExponent == 0
+        let significand = isSubnormal ? fraction : fraction | 1 &<< 52
+        let shift = isSubnormal ? fraction.leadingZeroBitCount : 11
         let exponent = max(biasedExponent, 1) &- 1075 &- shift
 
         // Every number nearer than half the way to a neighbour is read as `value`. The neighbour below a power of two is

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,27 +18,48 @@ sys.path.insert(0, str(HERE.parent / "Integration"))
 from nereid_server import ROOT, NereidServer  # noqa: E402
 
 RECORDINGS = Path(os.environ.get("NEREID_GOLDEN", ROOT.parent / "shared" / "golden"))
-AREAS = ["health", "metadata", "config", "repository", "infer_good", "infer_bad", "stats"]
-# As the reference was started for the recordings.
-FLAGS = ["--exit-on-error=false", "--strict-readiness=false", "--cache-config=local,size=1048576"]
+# As the reference was started for each kind of recording; it had client shared memory always on.
+COMMON = ["--exit-on-error=false", "--strict-readiness=false", "--cache-config=local,size=1048576", "--allow-client-shm=true"]
+FLAGS = {
+    "main": COMMON,
+    "explicit": [*COMMON, "--model-control-mode=explicit", "--load-model=id_fp32"],
+    "clients": ["--allow-client-shm=true"],
+}
+REPOSITORIES = {"main": "repo", "explicit": "repo", "clients": "client_repo"}
+# Metrics are not served yet.
+AREAS = {
+    "main": [
+        "health", "metadata", "config", "repository", "infer_good", "infer_bad", "generate", "shared_memory", "queue",
+        "stats", "settings",
+    ],
+    "explicit": ["load_unload"],
+    "clients": ["client_captures"],
+}  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
     not (RECORDINGS / "replay.py").exists(), reason=f"no recorded exchanges in {RECORDINGS}"
 )
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict]]:
+def replay(mode: str, folder: Path) -> list[dict]:
     """One entry a record: area, id, class, note, diff."""
+    repository = folder / mode
+    shutil.copytree(RECORDINGS / REPOSITORIES[mode], repository)
+    repository.chmod(0o755)
+    with NereidServer(repository, folder / f"{mode}.log", *FLAGS[mode]) as server:
+        command = [sys.executable, str(RECORDINGS / "replay.py"), "--mode", mode, "--http", server.url]
+        command += ["--grpc", server.grpc_url, "--repo", str(repository), "--only", ",".join(AREAS[mode])]
+        command += ["--format", "json", "--pid", str(server.process_id), str(RECORDINGS)]
+        process = subprocess.run(command, capture_output=True, text=True)
+        assert process.returncode in (0, 1), process.stderr
+        return json.loads(process.stdout)["results"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict]]:
+    """Mode -> its results."""
     folder = tmp_path_factory.mktemp("golden")
-    shutil.copytree(RECORDINGS / "repo", folder / "repo")
-    (folder / "repo").chmod(0o755)
-    with NereidServer(folder / "repo", folder / "server.log", *FLAGS) as server:
-        command = [sys.executable, str(RECORDINGS / "replay.py"), "--http", server.url, "--repo", str(folder / "repo")]
-        command += ["--only", ",".join(AREAS), "--format", "json", "--pid", str(server.process_id), str(RECORDINGS)]
-        replay = subprocess.run(command, capture_output=True, text=True)
-        assert replay.returncode in (0, 1), replay.stderr
-        yield json.loads(replay.stdout)["results"]
+    return {mode: replay(mode, folder) for mode in FLAGS}
 
 
 def read_allowed() -> dict[str, str]:
@@ -52,10 +72,9 @@ def differing(results: list[dict]) -> list[dict]:
     return [entry for entry in results if entry["class"] not in ("SAME", "NOT_RUN")]
 
 
-@pytest.mark.parametrize("area", AREAS)
-def test_answers_are_the_same(results: list[dict], area: str) -> None:
-    of_area = [entry for entry in results if entry["area"] == area]
-    run = [entry for entry in of_area if entry["class"] != "NOT_RUN"]
+@pytest.mark.parametrize(("mode", "area"), [(mode, area) for mode, areas in AREAS.items() for area in areas])
+def test_answers_are_the_same(results: dict[str, list[dict]], mode: str, area: str) -> None:
+    run = [entry for entry in results[mode] if entry["area"] == area and entry["class"] != "NOT_RUN"]
     assert run, f"no record of {area} was replayed"
     allowed = read_allowed()
     unexplained = [
@@ -71,7 +90,7 @@ def test_answers_are_the_same(results: list[dict], area: str) -> None:
     assert not lines, "\n".join(lines)
 
 
-def test_every_allowance_is_needed(results: list[dict]) -> None:
-    keys = [f"{entry['area']}/{entry['id']}" for entry in differing(results)]
+def test_every_allowance_is_needed(results: dict[str, list[dict]]) -> None:
+    keys = [f"{entry['area']}/{entry['id']}" for entries in results.values() for entry in differing(entries)]
     unneeded = [pattern for pattern in read_allowed() if not any(fnmatch.fnmatchcase(key, pattern) for key in keys)]
     assert not unneeded

@@ -74,6 +74,53 @@ import Testing
         }
     }
 
+    /// The client has sent a window's worth before it hears of the reset.
+    @Test func dataThatIsThrownAwayGivesTheConnectionItsWindowBack() throws {
+        var settings = HTTP2Settings()
+        (settings.streamWindow, settings.connectionWindow) = (100_000, 150_000)
+        let client = TestClient()
+        let server = try TestServer(settings: settings)
+        server.consumesAtOnce = false
+        server.onRequest = { server, stream in server.session.reset(stream, .refusedStream) }
+        exchange(client, server)
+        for _ in 0..<10 {
+            let id = client.request(body: TestClient.Body(zeros: 1_000_000))
+            let input = client.takeOutput()
+            #expect(input.count > 100_000)
+            server.receive(input)
+            exchange(client, server)
+            #expect(server.events.last == .closed(id, .refusedStream))
+        }
+        #expect(server.receivedByteCount.isEmpty)
+    }
+
+    @Test func aStreamThatWaitsMayLeaveTheConnectionToOthers() throws {
+        var settings = HTTP2Settings()
+        (settings.streamWindow, settings.connectionWindow) = (100_000, 150_000)
+        let client = TestClient()
+        let server = try TestServer(settings: settings)
+        server.consumesAtOnce = false
+        server.recordsData = false
+        exchange(client, server)
+        let waiting = client.request(body: TestClient.Body(zeros: 150_000))
+        exchange(client, server)
+        let stream = try #require(server.streams[waiting])
+        // Once is enough, and more changes nothing.
+        for _ in 0..<3 { server.session.consumeOnConnection(1 << 40, on: stream) }
+        let others = (0..<3).map { _ in client.request(body: TestClient.Body(zeros: 1_000_000)) }
+        exchange(client, server)
+        #expect(server.receivedByteCount[waiting] == 100_000)
+        #expect(others.reduce(0) { $0 + (server.receivedByteCount[$1] ?? 0) } == 150_000)
+        // What the stream consumes now was given back to the connection before.
+        server.session.consume(100_000, on: stream)
+        exchange(client, server)
+        #expect(server.receivedByteCount.values.reduce(0, +) == 250_000)
+        for id in others { client.reset(id) }
+        exchange(client, server)
+        #expect(server.receivedByteCount[waiting] == 150_000)
+        #expect(server.failure == nil)
+    }
+
     @Test func sixHundredMegabytesComeInSmallPieces() throws {
         let byteCount = 600 << 20
         let client = TestClient()

@@ -193,6 +193,21 @@ import Testing
         expectCalm(server, "too many PING frames")
     }
 
+    /// Data makes one PING free, not all that follow.
+    @Test func pingsLongAfterDataEndTheConnection() throws {
+        let server = try TestServer()
+        var frames = RawFrames.start
+        frames.headers(stream: 1)
+        frames.data([1], stream: 1)
+        for _ in 0..<101 { frames.ping() }
+        server.receive(frames.bytes)
+        #expect(server.failure == nil)
+        frames = RawFrames()
+        frames.ping()
+        server.receive(frames.bytes)
+        expectCalm(server, "too many PING frames")
+    }
+
     @Test func pingsAtARateOfKeepAliveAreFine() throws {
         let client = TestClient()
         let server = try TestServer()

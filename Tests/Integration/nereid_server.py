@@ -14,7 +14,7 @@ import tritonclient.http as http
 ROOT = Path(__file__).resolve().parents[2]
 EXECUTABLE = Path(os.environ.get("NEREID_EXECUTABLE", ROOT / ".build" / "release" / "nereid"))
 _GRPC_LINE = re.compile(r"listening for gRPC on ([^\s:]+):(\d+)")
-_READY_LINE = re.compile(r"ready in .*?http://([^\s:]+):(\d+)")
+_READY_LINE = re.compile(r"ready in .*?https?://([^\s:]+):(\d+)")
 
 
 def eventually(holds: Callable[[], bool], timeout: float = 20.0) -> None:

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPFrontend
 import ServingProtocol
+import GRPCFrontend
 import Testing
 
 @testable import nereid
@@ -32,7 +33,7 @@ import Testing
         let http = found.http.access.restrictedAPIs
         #expect(refused(http, .health, "k1", "v=1") == nil && refused(http, .sharedMemory, "k1", "v") == "k1")
         #expect(refused(http, .trace, "k1", "v=1") == "k2" && refused(http, .inference, "", "") == nil)
-        let grpc = found.grpcAccess.restrictedAPIs
+        let grpc = found.grpc.access.restrictedAPIs
         #expect(refused(grpc, .inference, "triton-grpc-protocol-k3", "v3") == nil)
         #expect(refused(grpc, .inference, "k3", "v3") == "triton-grpc-protocol-k3")
         #expect(try configuration().http.access.restrictedAPIs.isEmpty)
@@ -61,7 +62,7 @@ import Testing
     @Test func headerPatterns() throws {
         let found = try configuration("--http-header-forward-pattern=^x-", "--grpc-header-forward-pattern", "")
         #expect(found.http.access.forwardedHeaders?.matches("X-a".utf8) == true)
-        #expect(found.grpcAccess.forwardedHeaders == nil)
+        #expect(found.grpc.access.forwardedHeaders == nil)
         #expect(
             message("--grpc-header-forward-pattern=(a")
                 == "the value '(a' is invalid for --grpc-header-forward-pattern: missing ) at offset 2")

@@ -1,4 +1,5 @@
 package import InferenceTypes
+package import ServingProtocol
 
 /// One RPC: its path, and how a call of it is answered.
 package struct GRPCMethod: Sendable {
@@ -16,16 +17,19 @@ package struct GRPCMethod: Sendable {
     /// `/package.Service/Method`
     package let path: String
     package let kind: Kind
+    /// The group of methods to which access can be restricted; `nil` for one that is always open.
+    package var category: APICategory?
     /// Tells from the first bytes of a message, which may be all of it, which byte of the message shall lie on a multiple
     /// of 64. Called on the event loop.
     package let alignedOffset: (@Sendable (_ firstBytes: UnsafeRawBufferPointer) -> Int)?
 
     package init(
-        _ path: String, _ kind: Kind,
+        _ path: String, _ kind: Kind, category: APICategory? = nil,
         alignedOffset: (@Sendable (_ firstBytes: UnsafeRawBufferPointer) -> Int)? = nil
     ) {
         self.path = path
         self.kind = kind
+        self.category = category
         self.alignedOffset = alignedOffset
     }
 }

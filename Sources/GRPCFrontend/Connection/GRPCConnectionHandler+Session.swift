@@ -4,7 +4,7 @@ import InferenceTypes
 
 extension GRPCConnectionHandler: HTTP2SessionDelegate {
     func received(_ block: HTTP2HeaderBlock, on stream: HTTP2Stream) {
-        switch GRPCRequestHead(block, methods: service.methods) {
+        switch GRPCRequestHead(block, methods: service.methods, restrictedAPIs: service.restrictedAPIs) {
         case .call(let head): open(head, block, on: stream)
         case .refused(let status):
             session.submitHeaders(GRPCResponseFields.trailersOnly(status), isEnd: true, on: stream)

@@ -1,9 +1,11 @@
 import Logging
 import ServerTransport
+import ServingProtocol
 
 /// What all connections of a server share.
 final class GRPCConnectionService: Sendable {
     let methods: GRPCMethodTable
+    let restrictedAPIs: RestrictedAPIs
     let limits: GRPCLimits
     let keepAlive: GRPCKeepAliveSettings
     let compression: GRPCCompressionLevel
@@ -17,6 +19,7 @@ final class GRPCConnectionService: Sendable {
         budget: BodyBudget = BodyBudget(), openExchanges: OpenExchanges = OpenExchanges(), logger: Logger
     ) {
         self.methods = GRPCMethodTable(methods)
+        restrictedAPIs = configuration.access.restrictedAPIs
         limits = configuration.limits
         keepAlive = configuration.keepAlive
         compression = configuration.compression

@@ -1,5 +1,6 @@
 import HTTP2Codec
 import ServerTransport
+import ServingProtocol
 
 /// What the header fields of a request say.
 enum GRPCRequestHead {
@@ -9,7 +10,7 @@ enum GRPCRequestHead {
     /// Not a request of gRPC: the answer's header fields.
     case notGRPC(HTTP2FieldList)
 
-    init(_ block: HTTP2HeaderBlock, methods: GRPCMethodTable) {
+    init(_ block: HTTP2HeaderBlock, methods: GRPCMethodTable, restrictedAPIs: RestrictedAPIs) {
         guard !block.exceedsLimits else {
             self = .refused(
                 GRPCStatus(.resourceExhausted, "the metadata of the call has more bytes or fields than allowed"))
@@ -26,6 +27,12 @@ enum GRPCRequestHead {
         let path = block.value(of: .path) ?? UnsafeRawBufferPointer(start: nil, count: 0)
         guard let method = methods[path] else {
             self = .refused(methods.unimplemented(path))
+            return
+        }
+        if let category = method.category,
+            let key = restrictedAPIs.refusedKey(category, value: { Self.metadata($0, in: block) })
+        {
+            self = .refused(GRPCStatus(RestrictedAPIs.grpcError(key: key)))
             return
         }
         var head = GRPCCallHead(method: method)
@@ -54,6 +61,13 @@ enum GRPCRequestHead {
             head.acceptsDeflate = Self.list(text, contains: "deflate")
         }
         self = .call(head)
+    }
+
+    /// The value of the first field of that name, whose letters HTTP/2 sends in lower case.
+    private static func metadata(_ name: String, in block: HTTP2HeaderBlock) -> UnsafeRawBufferPointer? {
+        let name = Array(name.lowercased().utf8)
+        for index in 0..<block.count where block[index].name.elementsEqual(name) { return block[index].value }
+        return nil
     }
 
     private static func refusal(_ block: HTTP2HeaderBlock) -> HTTP2FieldList? {

@@ -1,4 +1,5 @@
 package import ServerTransport
+package import ServingProtocol
 
 /// How a `GRPCServer` listens and what it allows.
 package struct GRPCServerConfiguration: Sendable, Hashable {
@@ -8,10 +9,11 @@ package struct GRPCServerConfiguration: Sendable, Hashable {
     package var port: Int
     /// Lets several servers listen on one port (SO_REUSEPORT).
     package var reusesPort = false
+    /// Serves with these certificates; they are read again when the files change.
+    package var tls: TLSConfigurationFiles?
     package var limits = GRPCLimits()
     package var keepAlive = GRPCKeepAliveSettings()
-    /// Serves TLS with these certificates; they are read again when the files change.
-    package var tls: TLSConfigurationFiles?
+    package var access = AccessRules()
     package var compression = GRPCCompressionLevel.none
 
     package init(host: String = "0.0.0.0", port: Int = 8001) {

@@ -18,10 +18,11 @@ package struct ControlMethods: Sendable {
         let reflection = ReflectionService(descriptors: descriptors)
         methods =
             Self.inference(service) + [
-                .unary("/grpc.health.v1.Health/Check", health.check),
+                .unary("/grpc.health.v1.Health/Check", .health, health.check),
                 GRPCMethod(
                     "/grpc.health.v1.Health/Watch",
-                    .handler { HealthWatchHandler(HealthWatcher(call: $0, health: health, pause: healthWatchPause)) }),
+                    .handler { HealthWatchHandler(HealthWatcher(call: $0, health: health, pause: healthWatchPause)) },
+                    category: .health),
             ]
             + ["v1", "v1alpha"].map { version in
                 GRPCMethod(
@@ -40,24 +41,24 @@ package struct ControlMethods: Sendable {
         let settings = SettingsService(service: service)
         func path(_ method: StaticString) -> String { "/inference.GRPCInferenceService/\(method)" }
         return [
-            .unary(path("ServerLive"), health.serverLive),
-            .unary(path("ServerReady"), health.serverReady),
-            .unary(path("ModelReady"), health.modelReady),
-            .unary(path("ServerMetadata"), metadata.serverMetadata),
-            .unary(path("ModelMetadata"), metadata.modelMetadata),
-            .unary(path("ModelConfig"), configuration.modelConfig),
-            .unary(path("ModelStatistics"), statistics.modelStatistics),
-            .unaryTask(path("RepositoryIndex"), repository.index),
-            .unaryTask(path("RepositoryModelLoad"), repository.load),
-            .unaryTask(path("RepositoryModelUnload"), repository.unload),
-            .unary(path("SystemSharedMemoryStatus"), memory.systemStatus),
-            .unary(path("SystemSharedMemoryRegister"), memory.registerSystem),
-            .unary(path("SystemSharedMemoryUnregister"), memory.unregisterSystem),
-            .unary(path("CudaSharedMemoryStatus"), memory.cudaStatus),
-            .unary(path("CudaSharedMemoryRegister"), memory.registerCUDA),
-            .unary(path("CudaSharedMemoryUnregister"), memory.unregisterCUDA),
-            .unary(path("TraceSetting"), settings.trace),
-            .unary(path("LogSettings"), settings.log),
+            .unary(path("ServerLive"), .health, health.serverLive),
+            .unary(path("ServerReady"), .health, health.serverReady),
+            .unary(path("ModelReady"), .health, health.modelReady),
+            .unary(path("ServerMetadata"), .metadata, metadata.serverMetadata),
+            .unary(path("ModelMetadata"), .metadata, metadata.modelMetadata),
+            .unary(path("ModelConfig"), .modelConfiguration, configuration.modelConfig),
+            .unary(path("ModelStatistics"), .statistics, statistics.modelStatistics),
+            .unaryTask(path("RepositoryIndex"), .modelRepository, repository.index),
+            .unaryTask(path("RepositoryModelLoad"), .modelRepository, repository.load),
+            .unaryTask(path("RepositoryModelUnload"), .modelRepository, repository.unload),
+            .unary(path("SystemSharedMemoryStatus"), .sharedMemory, memory.systemStatus),
+            .unary(path("SystemSharedMemoryRegister"), .sharedMemory, memory.registerSystem),
+            .unary(path("SystemSharedMemoryUnregister"), .sharedMemory, memory.unregisterSystem),
+            .unary(path("CudaSharedMemoryStatus"), .sharedMemory, memory.cudaStatus),
+            .unary(path("CudaSharedMemoryRegister"), .sharedMemory, memory.registerCUDA),
+            .unary(path("CudaSharedMemoryUnregister"), .sharedMemory, memory.unregisterCUDA),
+            .unary(path("TraceSetting"), .trace, settings.trace),
+            .unary(path("LogSettings"), .logging, settings.log),
         ]
     }
 }

@@ -1,10 +1,12 @@
 import InferenceTypes
+import ServingProtocol
 import SwiftProtobuf
 
 extension GRPCMethod {
     /// A method that answers at once.
     static func unary<Request: SwiftProtobuf.Message, Response: SwiftProtobuf.Message>(
-        _ path: String, _ answer: @escaping @Sendable (Request) throws(ServingError) -> Response
+        _ path: String, _ category: APICategory,
+        _ answer: @escaping @Sendable (Request) throws(ServingError) -> Response
     ) -> GRPCMethod {
         GRPCMethod(
             path,
@@ -17,12 +19,13 @@ extension GRPCMethod {
                     throw GRPCStatus(error)
                 }
                 return try GRPCMessage(encoding: response)
-            })
+            }, category: category)
     }
 
     /// A method that may wait.
     static func unaryTask<Request: SwiftProtobuf.Message, Response: SwiftProtobuf.Message>(
-        _ path: String, _ answer: @escaping @Sendable (Request) async throws(ServingError) -> Response
+        _ path: String, _ category: APICategory,
+        _ answer: @escaping @Sendable (Request) async throws(ServingError) -> Response
     ) -> GRPCMethod {
         GRPCMethod(
             path,
@@ -35,6 +38,6 @@ extension GRPCMethod {
                     throw GRPCStatus(error)
                 }
                 return try GRPCMessage(encoding: response)
-            })
+            }, category: category)
     }
 }

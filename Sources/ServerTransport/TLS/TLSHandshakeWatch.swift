@@ -40,9 +40,11 @@ final class TLSHandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("TLS: the handshake with \(Self.name(context.remoteAddress)) failed: \(error)")
+        let client = context.remoteAddress?.ipAddress ?? "a client"
+        let text = "\(error)"
+        // What BoringSSL calls the first bytes of a plain request.
+        let reason = text.contains("HTTP_REQUEST") ? "the client speaks HTTP without TLS" : text
+        logger.debug("TLS: the handshake with \(client) failed: \(reason)")
         context.fireErrorCaught(error)
     }
-
-    private static func name(_ address: SocketAddress?) -> String { address?.ipAddress ?? "a client" }
 }

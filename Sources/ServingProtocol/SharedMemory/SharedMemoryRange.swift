@@ -21,11 +21,13 @@ public struct SharedMemoryRange: Sendable {
 
     /// A copy of the bytes, which the client can no longer change.
     ///
-    /// - Throws: `invalidArgument` when the object has become shorter than its region.
+    /// - Throws: `invalidArgument` when the object has become shorter than its region, `unavailable` when there is no memory.
     public func read() throws(ServingError) -> TensorBytes {
         guard byteCount > 0 else { return .empty }
         try checkSize()
-        let buffer = TensorBuffer(byteCount: byteCount)
+        guard let buffer = TensorBuffer(attempting: byteCount) else {
+            throw ServingError(.unavailable, "the server has no memory for \(byteCount) bytes of shared memory")
+        }
         guard object.read(at: offset, into: buffer.bytes) == byteCount else { throw shrunk }
         return TensorBytes(buffer)
     }

@@ -18,8 +18,14 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
+    @OptionGroup(title: "TLS of HTTP; changed files are taken up without a restart")
+    var httpTLS: HTTPTLSOptions
+
     @OptionGroup(title: "gRPC")
     var grpc: GRPCOptions
+
+    @OptionGroup(title: "TLS of gRPC; changed files are taken up without a restart")
+    var grpcTLS: GRPCTLSOptions
 
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
@@ -50,7 +56,9 @@ struct ServeCommand: AsyncParsableCommand {
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
         try http.apply(to: &configuration)
+        try httpTLS.apply(to: &configuration)
         try grpc.apply(to: &configuration)
+        try grpcTLS.apply(to: &configuration)
         limits.apply(to: &configuration)
         grpcLimits.apply(to: &configuration)
         try access.apply(to: &configuration)

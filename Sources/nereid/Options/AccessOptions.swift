@@ -1,4 +1,5 @@
 import ArgumentParser
+import GRPCFrontend
 import HTTPFrontend
 import ServingProtocol
 
@@ -28,12 +29,12 @@ struct AccessOptions: ParsableArguments {
     func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
         configuration.http.access.restrictedAPIs = try Self.restrictedAPIs(
             httpRestrictedApi, flag: "http-restricted-api", kind: "api", keyPrefix: "")
-        configuration.grpcAccess.restrictedAPIs = try Self.restrictedAPIs(
+        configuration.grpc.access.restrictedAPIs = try Self.restrictedAPIs(
             grpcRestrictedProtocol, flag: "grpc-restricted-protocol", kind: "protocol",
             keyPrefix: RestrictedAPIs.metadataPrefix)
         configuration.http.access.forwardedHeaders = try Self.pattern(
             httpHeaderForwardPattern, flag: "http-header-forward-pattern")
-        configuration.grpcAccess.forwardedHeaders = try Self.pattern(
+        configuration.grpc.access.forwardedHeaders = try Self.pattern(
             grpcHeaderForwardPattern, flag: "grpc-header-forward-pattern")
     }
 

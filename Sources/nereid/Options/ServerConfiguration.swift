@@ -28,8 +28,6 @@ struct ServerConfiguration: Equatable, Sendable {
     /// The most bytes of freed tensor memory that are kept for use again.
     var keptTensorMemory = TensorMemory.defaultLimit
     var sharedMemory = SharedMemorySettings()
-    /// Of gRPC; those of HTTP are a part of `http`.
-    var grpcAccess = AccessRules()
     var trace = TraceSettings()
     /// Backend name -> setting -> value; the empty name holds for all backends.
     var backendSettings: [String: [String: String]] = [:]

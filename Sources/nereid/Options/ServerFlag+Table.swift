@@ -30,7 +30,9 @@ extension ServerFlag {
 
     private static let http: [ServerFlag] = [
         .acted("allow-http"), .acted("http-address"), .acted("http-port"), .acted("reuse-http-port"),
-        .acted("http-thread-count"), .acted("http-max-input-size"),
+        .acted("http-thread-count"), .acted("http-max-input-size"), .acted("http-use-ssl"),
+        .acted("http-use-ssl-mutual"), .acted("http-server-cert"), .acted("http-server-key"),
+        .acted("http-root-cert"),
         .acted("http-header-forward-pattern"), .acted("http-restricted-api"),
     ]
 
@@ -49,7 +51,6 @@ extension ServerFlag {
         .acted("max-shm-bytes"), .acted("max-shm-request-bytes"),
     ]
 
-    private static let noTLS = "there is no TLS yet; connections are NOT encrypted"
     private static let noPool = "nothing is pooled that would have to be limited"
     private static let grpc: [ServerFlag] = [
         .acted("allow-grpc"), .acted("grpc-address"), .acted("grpc-port"), .acted("reuse-grpc-port"),
@@ -57,16 +58,13 @@ extension ServerFlag {
         .acted("grpc-keepalive-timeout"), .acted("grpc-keepalive-permit-without-calls"),
         .acted("grpc-http2-max-pings-without-data"), .acted("grpc-http2-min-recv-ping-interval-without-data"),
         .acted("grpc-http2-max-ping-strikes"), .acted("grpc-max-connection-age"),
-        .acted("grpc-max-connection-age-grace"),
+        .acted("grpc-max-connection-age-grace"), .acted("grpc-use-ssl"), .acted("grpc-use-ssl-mutual"),
+        .acted("grpc-server-cert"), .acted("grpc-server-key"), .acted("grpc-root-cert"),
         .acted("grpc-header-forward-pattern"), .acted("grpc-restricted-protocol"),
         .accepted(
             "grpc-infer-thread-count", .integer(2...128), "the threads of --http-thread-count serve all protocols"),
         .accepted("grpc-infer-allocation-pool-size", natural, noPool),
         .accepted("grpc-max-response-pool-size", positive, noPool),
-        .accepted("grpc-use-ssl", .boolean, noTLS, silent: disabled),
-        .accepted("grpc-use-ssl-mutual", .boolean, noTLS, silent: disabled),
-        .accepted("grpc-server-cert", .text, noTLS), .accepted("grpc-server-key", .text, noTLS),
-        .accepted("grpc-root-cert", .text, noTLS),
     ]
 
     private static let grpcLimits: [ServerFlag] = [

@@ -56,12 +56,14 @@ struct InferenceServer: Sendable {
             configuration.servesHTTP
             ? HTTPServer(
                 configuration: configuration.http, service: service, eventLoops: eventLoops, budget: budget,
-                onActivity: memoryTrimmer.noteActivity, logger: logger) : nil
+                onActivity: memoryTrimmer.noteActivity, logger: logger)
+            : nil
         grpc =
             configuration.servesGRPC
             ? GRPCServer(
                 configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
-                eventLoops: eventLoops, budget: budget, onActivity: memoryTrimmer.noteActivity, logger: logger) : nil
+                eventLoops: eventLoops, budget: budget, onActivity: memoryTrimmer.noteActivity, logger: logger)
+            : nil
     }
 
     private static func grpcMethods(
@@ -69,7 +71,10 @@ struct InferenceServer: Sendable {
     ) -> [GRPCMethod] {
         var limits = InferCallLimits()
         limits.request = configuration.http.limits.request
-        return ControlMethods(service: service).methods + InferMethods(service: service, limits: limits).all
+        return ControlMethods(service: service).methods
+            + InferMethods(
+                service: service, limits: limits, forwardedHeaders: configuration.grpc.access.forwardedHeaders
+            ).all
     }
 
     /// Opens the ports of all protocols.

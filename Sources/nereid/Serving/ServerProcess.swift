@@ -40,8 +40,7 @@ struct ServerProcess {
         } catch {
             throw StartupError(error.message)
         }
-        if let port = ports.http { logger.info("listening for HTTP on \(configuration.http.host):\(port)") }
-        if let port = ports.grpc { logger.info("listening for gRPC on \(configuration.grpc.host):\(port)") }
+        announce(ports)
         let loading = Task { continuation.yield(.modelsLoaded(await server.models.start())) }
         let progress = LoadingProgress(output: output, service: server.service, began: began).start()
         defer {
@@ -76,11 +75,29 @@ struct ServerProcess {
         return 0
     }
 
+    private func announce(_ ports: ServerPorts) {
+        let (http, grpc) = (configuration.http, configuration.grpc)
+        if let port = ports.http {
+            logger.info("listening for HTTP on \(http.host):\(port)\(Self.protection(http.tls))")
+        }
+        if let port = ports.grpc {
+            logger.info("listening for gRPC on \(grpc.host):\(port)\(Self.protection(grpc.tls))")
+        }
+    }
+
+    private static func protection(_ tls: TLSConfigurationFiles?) -> String {
+        guard let tls else { return "" }
+        return tls.clientRoots == nil ? " with TLS" : " with mutual TLS"
+    }
+
     private func addresses(_ ports: ServerPorts) -> [String] {
-        [("http", configuration.http.host, ports.http), ("grpc", configuration.grpc.host, ports.grpc)]
-            .compactMap { scheme, host, port in
-                port.map { StartupSummary.address(scheme: scheme, host: host, port: $0) }
-            }
+        let (http, grpc) = (configuration.http, configuration.grpc)
+        return [
+            (http.tls == nil ? "http" : "https", http.host, ports.http),
+            (grpc.tls == nil ? "grpc" : "grpcs", grpc.host, ports.grpc),
+        ].compactMap { scheme, host, port in
+            port.map { StartupSummary.address(scheme: scheme, host: host, port: $0) }
+        }
     }
 
     /// For the table in a log that is no terminal.

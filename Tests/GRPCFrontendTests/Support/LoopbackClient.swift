@@ -22,7 +22,7 @@ actor LoopbackClient {
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
-        // A server that sends the client away may have closed already.
+        // A server that takes no more connections may have closed this one already.
         try? await write()
     }
 

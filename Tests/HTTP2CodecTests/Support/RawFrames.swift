@@ -34,24 +34,38 @@ struct RawFrames {
     }
     mutating func priority(stream: Int32) { add(type: 2, stream: stream, [0, 0, 0, 0, 16]) }
 
+    struct Frame: Equatable {
+        let type: UInt8
+        let stream: UInt32
+        let payload: [UInt8]
+    }
+
     struct GoAway: Equatable {
         let code: UInt32
         let text: String
     }
 
-    /// The GOAWAY that ends `output`; nil when its last frame is another.
-    static func lastGoAway(of output: [UInt8]) -> GoAway? {
+    /// What a server wrote.
+    static func frames(of output: [UInt8]) -> [Frame] {
+        var frames: [Frame] = []
         var rest = output[...]
         while rest.count >= 9 {
             let head = Array(rest.prefix(9))
-            let payload = rest.dropFirst(9).prefix(Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2]))
+            let payload = rest.dropFirst(9).prefix(Int(number(head[..<3])))
+            frames.append(Frame(type: head[3], stream: number(head[5...]), payload: Array(payload)))
             rest = rest[payload.endIndex...]
-            guard rest.isEmpty, head[3] == 7, payload.count >= 8 else { continue }
-            let code = payload.dropFirst(4).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            return GoAway(code: code, text: String(decoding: payload.dropFirst(8), as: UTF8.self))
         }
-        return nil
+        return frames
     }
+
+    /// The GOAWAY that ends `output`; nil when its last frame is another.
+    static func lastGoAway(of output: [UInt8]) -> GoAway? {
+        guard let last = frames(of: output).last, last.type == 7, last.payload.count >= 8 else { return nil }
+        return GoAway(
+            code: number(last.payload[4..<8]), text: String(decoding: last.payload.dropFirst(8), as: UTF8.self))
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
     /// A block with the fields of a gRPC request and `fields`, none of them put into the table.
     static func request(_ fields: [(String, String)] = []) -> [UInt8] {

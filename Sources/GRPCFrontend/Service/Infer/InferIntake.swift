@@ -6,6 +6,8 @@ import ServingProtocol
 struct InferIntake: Sendable {
     let service: any InferenceService
     let limits: InferCallLimits
+    /// Metadata that becomes parameters of requests.
+    var forwardedHeaders: HeaderPattern?
 
     /// As gRPC's own servers answer to what they cannot read.
     static let unreadable = GRPCStatus(.internal, "Unable to parse request")
@@ -27,9 +29,16 @@ struct InferIntake: Sendable {
     }
 
     func decode(
-        _ message: InferRequestMessage, _ body: TensorBytes, for servable: any Servable
+        _ message: InferRequestMessage, _ body: TensorBytes, for servable: any Servable, of call: any GRPCCall
     ) throws(ServingError) -> DecodedInferRequest {
-        try InferRequestDecoder.decode(
+        var decoded = try InferRequestDecoder.decode(
             message, body: body, servable: servable, limits: limits, sharedMemory: service.sharedMemory)
+        if let forwardedHeaders {
+            for field in call.metadata.fields {
+                try forwardedHeaders.forward(name: field.name, value: field.value, to: &decoded.request)
+            }
+            try limits.request.checkParameters(decoded.request.parameters.entries.count)
+        }
+        return decoded
     }
 }

@@ -6,8 +6,12 @@ package struct InferMethods: Sendable {
 
     private let intake: InferIntake
 
-    package init(service: any InferenceService, limits: InferCallLimits = InferCallLimits()) {
-        intake = InferIntake(service: service, limits: limits)
+    /// `forwardedHeaders`: metadata that becomes parameters of requests; `nil` forwards none.
+    package init(
+        service: any InferenceService, limits: InferCallLimits = InferCallLimits(),
+        forwardedHeaders: HeaderPattern? = nil
+    ) {
+        intake = InferIntake(service: service, limits: limits, forwardedHeaders: forwardedHeaders)
     }
 
     package var all: [GRPCMethod] {
@@ -16,11 +20,11 @@ package struct InferMethods: Sendable {
             GRPCMethod(
                 Self.servicePath + "ModelInfer",
                 .unaryCall { message, call in ModelInfer(call: call, intake: intake).received(message) },
-                alignedOffset: InferRequestMessage.alignedOffset),
+                category: .inference, alignedOffset: InferRequestMessage.alignedOffset),
             GRPCMethod(
                 Self.servicePath + "ModelStreamInfer",
                 .handler { call in ModelStreamInferHandler(call: call, intake: intake) },
-                alignedOffset: InferRequestMessage.alignedOffset),
+                category: .inference, alignedOffset: InferRequestMessage.alignedOffset),
         ]
     }
 }

@@ -29,7 +29,7 @@ struct ModelInfer: Sendable {
                 throw ServingError(
                     .unsupported, "ModelInfer RPC doesn't support models with decoupled transaction policy")
             }
-            let decoded = try intake.decode(message, body, for: servable)
+            let decoded = try intake.decode(message, body, for: servable, of: call)
             if isOnEventLoop, !decoded.isQuicklyChecked {
                 runDecoding { enqueue(decoded, servable) }
             } else {

@@ -91,7 +91,7 @@ final class StreamedRequestReader: Sendable {
     ) -> (@Sendable () -> Void)? {
         let ticket = stream.open(isOrdered: !servable.isDecoupled, byteCount: body.count)
         do throws(ServingError) {
-            let decoded = try intake.decode(message, body, for: servable)
+            let decoded = try intake.decode(message, body, for: servable, of: stream.call)
             let request = StreamedRequest(message, decoded, ticket, servable: servable, stream: stream)
             guard decoded.isQuicklyChecked else { return { request.enqueue(decoded) } }
             request.enqueue(decoded)
