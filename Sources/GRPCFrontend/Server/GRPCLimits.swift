@@ -2,7 +2,7 @@ import HTTP2Codec
 
 /// What one client may take. Every limit has a default that suits a server on an open network.
 package struct GRPCLimits: Sendable, Hashable {
-    /// Connections at one time; one more gets GOAWAY and is closed.
+    /// Connections at one time; one more is closed at once, and its client tries again after a while.
     package var maximumConnections = 10_000
     /// Bytes of a message as it is sent.
     package var maximumMessageBytes = Int(Int32.max)

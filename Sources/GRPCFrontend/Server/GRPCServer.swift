@@ -52,8 +52,9 @@ package final class GRPCServer: Sendable {
             .serverChannelOption(.socketOption(.reusePort), value: configuration.reusesPort ? 1 : 0)
             .childChannelInitializer { channel in
                 guard registry.add(channel) else {
-                    return channel.refuseAccepted(
-                        tls: tls, GRPCConnectionRefuser(linger: TimeAmount(service.limits.closeLinger)))
+                    // A client that has heard of HTTP/2 before the end comes back at once; this one waits for a while.
+                    logger.debug("a gRPC connection is closed: there are too many")
+                    return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                 }
                 return channel.setUpAccepted(
                     tls: tls, handshakeLimit: TimeAmount(service.limits.handshakeTimeout), logger: logger
