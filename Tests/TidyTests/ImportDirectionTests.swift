@@ -38,8 +38,8 @@ struct ImportDirectionTests {
         "InferenceTesting": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "Logging"],
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
-            "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability", "TorchBackend",
-            "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
+            "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
+            "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
         ]),
     ]
 
