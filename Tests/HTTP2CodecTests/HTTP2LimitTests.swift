@@ -295,6 +295,23 @@ import Testing
         expectCalm(server, "too many WINDOW_UPDATE frames")
     }
 
+    @Test func windowUpdatesThatAnswersCauseAreNoFlood() throws {
+        let server = try TestServer()
+        var frames = RawFrames.start
+        frames.headers(stream: 1)
+        server.receive(frames.bytes)
+        let stream = try #require(server.streams[1])
+        server.session.submitHeaders([":status": "200"], on: stream)
+        for _ in 0..<1000 {
+            server.session.submitData([1, 2, 3], on: stream)
+            _ = server.takeOutput()
+            var updates = RawFrames()
+            for _ in 0..<10 { updates.windowUpdate() }
+            server.receive(updates.bytes)
+        }
+        #expect(server.failure == nil)
+    }
+
     @Test(arguments: [false, true]) func tooManyEmptyFramesEndTheConnection(isPadded: Bool) throws {
         let server = try TestServer()
         var frames = RawFrames.start

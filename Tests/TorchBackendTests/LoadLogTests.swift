@@ -1,4 +1,5 @@
 import BackendAPI
+import InferenceTesting
 import InferenceTypes
 import ModelConfiguration
 import Testing
@@ -7,7 +8,7 @@ import TorchBackend
 /// What a load says about how the model will run.
 @Suite(.needsTorch) struct LoadLogTests {
     private func lines(_ file: String, instances: Int, _ parameters: [String: String]) throws -> [String] {
-        let log = LogRecorder()
+        let log = RecordingLog()
         var context = TorchFixture.context(file) {
             $0.add(input: "x", .fp32, [2])
             $0.add(output: "y", .fp32, [2])
@@ -17,7 +18,7 @@ import TorchBackend
         context.logger = log.logger
         let model = try TorchFixture.backend.loadModel(context)
         for ordinal in 0..<instances { _ = try TorchFixture.instance(model, ordinal: ordinal, of: instances) }
-        return log.lines
+        return log.messages
     }
 
     @Test func threadsOfEachInstance() throws {

@@ -1,5 +1,6 @@
 import BackendAPI
 import Foundation
+import InferenceTesting
 import InferenceTypes
 import ModelConfiguration
 import Testing
@@ -10,7 +11,7 @@ import TorchBackend
     @Test func aRunawayTrialIsReportedAndNotRepeated() throws {
         let backend = TorchBackend(libraryPaths: [TorchFixture.libraryPath], trialLimit: .milliseconds(10))
         let ended = DispatchSemaphore(value: 0)
-        let log = LogRecorder { if $0.contains("has ended") { ended.signal() } }
+        let log = RecordingLog { if $0.contains("has ended") { ended.signal() } }
         var context = TorchFixture.context("slow")
         context.logger = log.logger
 

@@ -1,6 +1,8 @@
 import HTTP2Codec
-import Logging
 import InferenceTypes
+import Logging
+import NIOCore
+import ServerTransport
 
 extension GRPCConnectionHandler: HTTP2SessionDelegate {
     func received(_ block: HTTP2HeaderBlock, on stream: HTTP2Stream) {
@@ -29,7 +31,7 @@ extension GRPCConnectionHandler: HTTP2SessionDelegate {
     func receivedPing() {
         guard strikes.received(at: now, hasCalls: !calls.isEmpty) else { return }
         session.shutDown(.enhanceYourCalm, "too_many_pings")
-        service.logger.debug("a gRPC connection is closed: the client pings too often")
+        service.warnings.warn("a gRPC connection\(peer) is closed: the client pings too often", at: now)
     }
 
     func receivedPingAcknowledgement(_ payload: UInt64) {}
@@ -37,8 +39,11 @@ extension GRPCConnectionHandler: HTTP2SessionDelegate {
     func receivedGoAway(_ code: HTTP2ErrorCode, _ debugText: UnsafeRawBufferPointer) {}
 
     func connectionFailed(_ error: HTTP2ConnectionError) {
-        service.logger.debug("a gRPC connection is closed: \(error)")
+        service.warnings.warn("a gRPC connection\(peer) is closed: \(error)", at: now)
     }
+
+    /// Who is at the other end.
+    private var peer: String { context?.remoteAddress.map { " from \($0)" } ?? "" }
 
     private func call(of stream: HTTP2Stream) -> GRPCStream? { stream.call as? GRPCStream }
 }

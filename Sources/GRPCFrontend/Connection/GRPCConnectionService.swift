@@ -13,6 +13,8 @@ final class GRPCConnectionService: Sendable {
     let budget: BodyBudget
     let openExchanges: OpenExchanges
     let logger: Logger
+    /// About connections that end because of what their clients do.
+    let warnings: LimitedWarnings
 
     init(
         methods: [GRPCMethod], configuration: GRPCServerConfiguration, decodingThreads: DecodingThreads,
@@ -27,5 +29,6 @@ final class GRPCConnectionService: Sendable {
         self.budget = budget
         self.openExchanges = openExchanges
         self.logger = logger
+        warnings = LimitedWarnings(logger)
     }
 }

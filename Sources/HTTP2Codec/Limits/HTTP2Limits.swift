@@ -20,7 +20,7 @@ package struct HTTP2Limits: Sendable, Hashable {
     package var settings = HTTP2Rate(burst: 100, perSecond: 5)
     /// PRIORITY and GOAWAY frames, and others that ask for nothing. Each request adds four.
     package var priorities = HTTP2Rate(burst: 200, perSecond: 10)
-    /// WINDOW_UPDATE frames. Each request and each DATA frame sent adds some.
+    /// WINDOW_UPDATE frames. Each request adds four, and each DATA frame sent ten, as in Envoy.
     package var windowUpdates = HTTP2Rate(burst: 1000, perSecond: 100)
     /// DATA frames without data that do not end their stream.
     package var emptyFrames = HTTP2Rate(burst: 100, perSecond: 10)

@@ -1,5 +1,6 @@
 import Foundation
 import InferenceEngine
+import InferenceTesting
 import ModelConfiguration
 import Synchronization
 

@@ -1,4 +1,5 @@
 import InferenceEngine
+import InferenceTesting
 import InferenceTypes
 import ModelConfiguration
 import ModelRepository

@@ -1,4 +1,5 @@
 import Foundation
+import InferenceTesting
 import NIOCore
 import NIOEmbedded
 import NIOPosix

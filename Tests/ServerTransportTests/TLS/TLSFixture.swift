@@ -1,14 +1,14 @@
 import Foundation
+import InferenceTesting
 import Logging
 import NIOCore
 import NIOSSL
 import ServerTransport
-import Synchronization
 
 /// A folder with the files of a server's TLS configuration, and what was logged about them.
 final class TLSFixture: Sendable {
     let folder: URL
-    private let recorded = Mutex<[String]>([])
+    private let recording = RecordingLog()
 
     init(certificate: String = TestCertificates.first, key: String = TestCertificates.firstKey) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
@@ -45,19 +45,6 @@ final class TLSFixture: Sendable {
 
     // MARK: The log
 
-    var log: [String] { recorded.withLock { $0 } }
-    var logger: Logger { Logger(label: "test") { _ in Handler(fixture: self) } }
-
-    private struct Handler: LogHandler {
-        let fixture: TLSFixture
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { fixture.recorded.withLock { $0.append("\(event.level): \(event.message)") } }
-    }
+    var log: [String] { recording.lines }
+    var logger: Logger { recording.logger }
 }

@@ -1,27 +1,33 @@
-import Logging
+public import Logging
 import Synchronization
 
-/// Keeps log lines, and lets a test wait for one.
-final class RecordingLog: Sendable {
+/// Keeps log lines, as "level: message", and lets a test wait for one. Thread-safe.
+public final class RecordingLog: Sendable {
     private struct State {
         var lines: [String] = []
         var waiting: [(line: String, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
+    private let onLine: @Sendable (String) -> Void
 
-    var lines: [String] { state.withLock { $0.lines } }
+    /// - Parameter onLine: called with each line, on the thread that logs it.
+    public init(onLine: @escaping @Sendable (String) -> Void = { _ in }) { self.onLine = onLine }
 
-    var logger: Logger {
+    public var lines: [String] { state.withLock { $0.lines } }
+    /// The lines without their levels.
+    public var messages: [String] { lines.map { $0.drop { $0 != ":" }.dropFirst(2) }.map(String.init) }
+
+    public var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(log: self) }
         logger.logLevel = .trace
         return logger
     }
 
-    func count(of text: String) -> Int { lines.filter { $0.contains(text) }.count }
+    public func count(of text: String) -> Int { lines.filter { $0.contains(text) }.count }
 
     /// Returns once a line that contains `text` was logged.
-    func has(_ text: String) async {
+    public func has(_ text: String) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.lines.contains(where: { $0.contains(text) }) { return true }
@@ -40,6 +46,7 @@ final class RecordingLog: Sendable {
             return done
         }
         for continuation in done { continuation.resume() }
+        onLine(line)
     }
 
     private struct Handler: LogHandler {
