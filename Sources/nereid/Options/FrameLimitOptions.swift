@@ -34,7 +34,7 @@ struct FrameLimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many WINDOW_UPDATE frames. Each call allows four more, each DATA frame sent two.",
+            "How many WINDOW_UPDATE frames. Each call allows four more, each DATA frame sent ten.",
             valueName: FlagValue.rateForm, standard: GRPCLimits().http2.windowUpdates),
         transform: FlagValue.rate)
     var grpcMaxWindowUpdateRate = GRPCLimits().http2.windowUpdates
