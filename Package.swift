@@ -98,8 +98,8 @@ let package = Package(
             name: "nereid",
             dependencies: [
                 "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
-                "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability", "TorchBackend",
-                "ReferenceBackends", logging,
+                "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
+                "TorchBackend", "ReferenceBackends", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -185,7 +185,7 @@ let package = Package(
             name: "NereidTests",
             dependencies: [
                 "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine",
-                "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability",
+                "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
                 "InferenceTesting", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

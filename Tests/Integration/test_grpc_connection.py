@@ -18,6 +18,7 @@ WATCH = "/grpc.health.v1.Health/Watch"
 # ServerLiveResponse { live: true } and HealthCheckResponse { status: SERVING }
 IS_LIVE = b"\x08\x01"
 IS_SERVING = b"\x08\x01"
+IS_NOT_SERVING = b"\x08\x02"
 
 
 def channel(server: NereidServer, **options: int) -> grpc.Channel:
@@ -135,6 +136,22 @@ def test_sigterm_lets_calls_finish(serve: Callable[..., NereidServer], repositor
         assert unary(connection, LIVE) == IS_LIVE
         server.terminate()
         assert server.wait_for_exit(10) == 0
+
+
+def test_sigterm_ends_health_watches_at_once(serve: Callable[..., NereidServer], repository: Path) -> None:
+    server = serve(repository, "--exit-timeout-secs=30")
+    with channel(server) as connection:
+        watches = [connection.unary_stream(WATCH)(b"", timeout=60) for _ in range(3)]
+        assert [next(watch) for watch in watches] == [IS_SERVING] * 3
+        began = time.monotonic()
+        server.terminate()
+        for watch in watches:
+            assert next(watch) == IS_NOT_SERVING
+            assert status(lambda: next(watch)) == (
+                grpc.StatusCode.UNAVAILABLE, "the server is stopping and takes no further requests"
+            )
+        assert server.wait_for_exit(15) == 0
+        assert time.monotonic() - began < 15
 
 
 def test_only_grpc(serve: Callable[..., NereidServer], repository: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GRPCFrontend
+import HTTP2Codec
 import HTTPFrontend
 import InferenceTypes
 import Logging
@@ -64,11 +65,11 @@ struct GRPCOptionsTests {
         #expect(grpc.keepAlive.maximumAge == .milliseconds(6))
         #expect(grpc.keepAlive.ageGrace == .milliseconds(7))
         #expect(grpc.limits.maximumConnections == 8)
-        #expect(grpc.limits.maximumConcurrentCalls == 9)
+        #expect(grpc.limits.http2.maximumStreams == 9)
         #expect(grpc.limits.maximumMessageBytes == 10)
         #expect(grpc.limits.maximumInflatedBytes == 11)
-        #expect(grpc.limits.maximumHeaderBytes == 300)
-        #expect(grpc.limits.maximumHeaderCount == 13)
+        #expect(grpc.limits.http2.headerListByteCount == 300)
+        #expect(grpc.limits.http2.headerFieldCount == 13)
         #expect(grpc.limits.handshakeTimeout == .seconds(14))
         #expect(grpc.limits.messageProgressInterval == .seconds(15))
         #expect(grpc.limits.writeStallTimeout == .seconds(16))

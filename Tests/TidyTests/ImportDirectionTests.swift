@@ -41,8 +41,8 @@ struct ImportDirectionTests {
         ],
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
-            "ServingProtocol", "ServerTransport", "HTTPFrontend", "GRPCFrontend", "Observability", "TorchBackend",
-            "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
+            "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
+            "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
         ]),
     ]
 

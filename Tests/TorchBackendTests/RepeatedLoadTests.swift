@@ -6,7 +6,6 @@ import Synchronization
 import Testing
 
 #if canImport(Glibc)
-
     /// Loading and unloading for a long time.
     @Suite(.needsTorch) struct RepeatedLoadTests {
         /// The resident set of this process in bytes, without freed memory that the allocator keeps.

@@ -8,4 +8,10 @@ package protocol GRPCCallHandler: AnyObject {
     func halfClosed()
     /// The client has cancelled or gone, or its deadline has passed; nothing can be sent any more.
     func cancelled()
+    /// The server stops. Most calls may finish; one that goes on for as long as its client likes has to end.
+    func serverStops()
+}
+
+extension GRPCCallHandler {
+    package func serverStops() {}
 }

@@ -19,17 +19,20 @@ package struct GRPCMethod: Sendable {
     package let kind: Kind
     /// The group of methods to which access can be restricted; `nil` for one that is always open.
     package var category: APICategory?
+    /// Where it is less than the limit for all methods.
+    let maximumMessageBytes: Int
     /// Tells from the first bytes of a message, which may be all of it, which byte of the message shall lie on a multiple
     /// of 64. Called on the event loop.
     package let alignedOffset: (@Sendable (_ firstBytes: UnsafeRawBufferPointer) -> Int)?
 
     package init(
-        _ path: String, _ kind: Kind, category: APICategory? = nil,
+        _ path: String, _ kind: Kind, category: APICategory? = nil, maximumMessageBytes: Int = .max,
         alignedOffset: (@Sendable (_ firstBytes: UnsafeRawBufferPointer) -> Int)? = nil
     ) {
         self.path = path
         self.kind = kind
         self.category = category
+        self.maximumMessageBytes = maximumMessageBytes
         self.alignedOffset = alignedOffset
     }
 }

@@ -58,6 +58,8 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     var lastCallEnd: NIODeadline
     /// No further calls are taken.
     var isDraining = false
+    /// Further calls that the client makes before it has heard of it are taken, and told.
+    private var isServerStopping = false
     /// The client has had the time to hear of it.
     var isDrainNoticeOver = false
     var hasEndedSession = false
@@ -125,7 +127,9 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         now = eventLoop.now
+        isServerStopping = true
         drain()
+        for call in calls { call.handler?.serverStops() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -300,6 +304,7 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
         calls.append(call)
         callOpened(call)
         call.begin()
+        if isServerStopping { call.handler?.serverStops() }
     }
 
     func unlist(_ call: GRPCStream) {

@@ -2,12 +2,13 @@ import HTTP2Codec
 import InferenceTypes
 import NIOCore
 import ServerTransport
+import ServingProtocol
 
 extension GRPCStream {
     /// A compressed message of this size is inflated at once.
     private static let quicklyInflatedByteCount = 1024
-    /// Of all calls of a connection together.
-    private static let heldByteLimit = 64 * 1024 * 1024
+    /// The only message of a method that answers at once is read at once up to this size.
+    private static let quicklyReadByteCount = 64 * 1024
 
     /// Called once, before anything is received.
     func begin() {
@@ -29,7 +30,7 @@ extension GRPCStream {
     /// shall not have to wait for this one.
     private func hold(_ bytes: UnsafeRawBufferPointer) {
         held.writeBytes(bytes)
-        guard connection.heldByteCount < Self.heldByteLimit else { return }
+        guard connection.heldByteCount < service.limits.maximumHeldBytes else { return }
         connection.heldByteCount += bytes.count
         heldByteCount += bytes.count
         connection.session.consumeOnConnection(bytes.count, on: stream)
@@ -113,7 +114,7 @@ extension GRPCStream {
         isInflating = true
         service.decodingThreads.run { [self] isStopping in
             let result: Result<TensorBytes, GRPCStatus> =
-                isStopping ? .failure(GRPCStatus(.unavailable, "the server is stopping")) : inflation(of: message)
+                isStopping ? .failure(GRPCStatus(.serverIsStopping)) : inflation(of: message)
             connection.eventLoop.execute { [self] in
                 isInflating = false
                 inflated(result)
@@ -124,7 +125,7 @@ extension GRPCStream {
     }
 
     private func inflation(of message: TensorBytes) -> Result<TensorBytes, GRPCStatus> {
-        let limit = min(service.limits.maximumInflatedBytes, service.limits.maximumMessageBytes)
+        let limit = min(service.limits.maximumInflatedBytes, maximumMessageBytes)
         let alignedOffset = head.method.alignedOffset
         do throws(InflationError) {
             let inflated = try Inflater.inflate(message, head.coding, limit: limit) { alignedOffset?($0) ?? 0 }
@@ -175,6 +176,17 @@ extension GRPCStream {
 
     private func answer(_ message: TensorBytes) {
         switch head.method.kind {
+        case .unary(let answer) where message.count > Self.quicklyReadByteCount:
+            let call = GRPCServerCall(self)
+            service.decodingThreads.run { isStopping in
+                if isStopping { return call.finish(GRPCStatus(.serverIsStopping)) }
+                guard !call.cancellation.isCancelled else { return }
+                do throws(GRPCStatus) {
+                    call.finish(with: try answer(message))
+                } catch {
+                    call.finish(error)
+                }
+            }
         case .unary(let answer):
             do throws(GRPCStatus) {
                 let answer = try answer(message)

@@ -31,6 +31,8 @@ final class GRPCStream: @unchecked Sendable, LoopDelivery {
 
     // MARK: On the event loop
 
+    /// Of what the client sends, compressed or not.
+    let maximumMessageBytes: Int
     var reader: GRPCMessageReader
     /// Of a method with a handler, until the call ends.
     var handler: (any GRPCCallHandler)?
@@ -74,8 +76,9 @@ final class GRPCStream: @unchecked Sendable, LoopDelivery {
         mailbox = connection.mailbox
         loopWakes = connection.wakes
         deadline = head.timeoutNanoseconds.map { now + .nanoseconds($0) }
+        maximumMessageBytes = min(service.limits.maximumMessageBytes, head.method.maximumMessageBytes)
         reader = GRPCMessageReader(
-            limit: service.limits.maximumMessageBytes, budget: service.budget,
+            limit: maximumMessageBytes, budget: service.budget,
             alignedOffset: head.method.alignedOffset)
     }
 

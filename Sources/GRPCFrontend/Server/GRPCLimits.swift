@@ -1,4 +1,4 @@
-import HTTP2Codec
+package import HTTP2Codec
 
 /// What one client may take. Every limit has a default that suits a server on an open network.
 package struct GRPCLimits: Sendable, Hashable {
@@ -8,11 +8,13 @@ package struct GRPCLimits: Sendable, Hashable {
     package var maximumMessageBytes = Int(Int32.max)
     /// Bytes that a compressed message may inflate to.
     package var maximumInflatedBytes = 256 * 1024 * 1024
-    /// Calls of one connection at one time; more are refused, as clients may retry them.
-    package var maximumConcurrentCalls = HTTP2Limits().maximumStreams
-    /// Bytes of the header fields of a call.
-    package var maximumHeaderBytes = HTTP2Limits().headerListByteCount
-    package var maximumHeaderCount = HTTP2Limits().headerFieldCount
+    /// Bytes of calls of one connection that do not read, and for which it is read on all the same, so that its other
+    /// calls need not wait for them.
+    package var maximumHeldBytes = 64 * 1024 * 1024
+    /// Streams, header fields, and how often frames may come that cost a client little.
+    package var http2 = HTTP2Limits()
+    /// What an inference call may take.
+    package var inference = InferCallLimits()
     /// From the opening of a connection to the client's settings, which every HTTP/2 client sends first.
     package var handshakeTimeout = Duration.seconds(10)
     /// How long a connection may stay open without a call.
@@ -27,13 +29,4 @@ package struct GRPCLimits: Sendable, Hashable {
     package var closeLinger = Duration.seconds(2)
 
     package init() {}
-
-    /// With the codec's own defaults for floods of frames.
-    var http2: HTTP2Limits {
-        var limits = HTTP2Limits()
-        limits.maximumStreams = maximumConcurrentCalls
-        limits.headerListByteCount = maximumHeaderBytes
-        limits.headerFieldCount = maximumHeaderCount
-        return limits
-    }
 }

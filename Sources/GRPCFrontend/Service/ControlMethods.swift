@@ -6,6 +6,9 @@ package struct ControlMethods: Sendable {
     /// How often a health watch looks whether the state has changed.
     package static let healthWatchPeriod = Duration.milliseconds(500)
 
+    /// Calls of several messages have them read on the event loop: names, which are short.
+    private static let maximumNameMessageBytes = 64 * 1024
+
     package let methods: [GRPCMethod]
 
     /// - Parameter healthWatchPause: returns when a health watch is to look again; throws when its task is cancelled.
@@ -22,12 +25,13 @@ package struct ControlMethods: Sendable {
                 GRPCMethod(
                     "/grpc.health.v1.Health/Watch",
                     .handler { HealthWatchHandler(HealthWatcher(call: $0, health: health, pause: healthWatchPause)) },
-                    category: .health),
+                    category: .health, maximumMessageBytes: Self.maximumNameMessageBytes),
             ]
             + ["v1", "v1alpha"].map { version in
                 GRPCMethod(
                     "/grpc.reflection.\(version).ServerReflection/ServerReflectionInfo",
-                    .handler { ReflectionHandler(call: $0, service: reflection) })
+                    .handler { ReflectionHandler(call: $0, service: reflection) },
+                    maximumMessageBytes: Self.maximumNameMessageBytes)
             }
     }
 

@@ -1,5 +1,5 @@
 /// How often something may happen: `burst` times at once, then `perSecond` times a second.
-package struct HTTP2Rate: Sendable, Hashable {
+package struct HTTP2Rate: Sendable, Hashable, CustomStringConvertible {
     package var burst: Int
     package var perSecond: Int
 
@@ -7,4 +7,7 @@ package struct HTTP2Rate: Sendable, Hashable {
         self.burst = burst
         self.perSecond = perSecond
     }
+
+    /// `<burst>,<per second>`
+    package var description: String { "\(burst),\(perSecond)" }
 }

@@ -33,6 +33,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits of gRPC")
     var grpcLimits: GRPCLimitOptions
 
+    @OptionGroup(title: "Limits of HTTP/2 frames; a client over a rate has its connection ended")
+    var frameLimits: FrameLimitOptions
+
     @OptionGroup(title: "Access")
     var access: AccessOptions
 
@@ -61,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         try grpcTLS.apply(to: &configuration)
         limits.apply(to: &configuration)
         grpcLimits.apply(to: &configuration)
+        frameLimits.apply(to: &configuration)
         try access.apply(to: &configuration)
         try trace.apply(to: &configuration)
         sharedMemory.apply(to: &configuration)

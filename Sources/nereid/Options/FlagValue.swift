@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTP2Codec
 
 /// Reads the values of flags; errors say what is allowed.
 enum FlagValue {
@@ -30,6 +31,21 @@ enum FlagValue {
             }
             return value
         }
+    }
+
+    static let rateForm = "burst,per-second"
+
+    /// How often something may happen: `<burst>,<per second>`.
+    static func rate(_ text: String) throws -> HTTP2Rate {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let range = 1...1_000_000_000
+        guard parts.count == 2, let burst = Int(parts[0]), let perSecond = Int(parts[1]), range.contains(burst),
+            range.contains(perSecond)
+        else {
+            throw ValidationError(
+                "expected <\(rateForm)>: how often at once and then how often a second, each \(integerForm(range)).")
+        }
+        return HTTP2Rate(burst: burst, perSecond: perSecond)
     }
 
     static func choice<Value: RawRepresentable & CaseIterable>(_ text: String) throws -> Value

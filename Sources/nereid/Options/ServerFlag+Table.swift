@@ -40,7 +40,8 @@ extension ServerFlag {
         .acted("http-max-connections"), .acted("http-max-header-size"), .acted("http-max-header-count"),
         .acted("http-max-request-size"), .acted("http-max-stream-backlog-size"), .acted("http-header-timeout-secs"),
         .acted("http-body-timeout-secs"),
-        .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("max-request-tensors"),
+        .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("http-close-linger-secs"),
+        .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
         .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
         .acted("tensor-memory-pool-size"),
@@ -71,7 +72,12 @@ extension ServerFlag {
         .acted("grpc-max-connections"), .acted("grpc-max-concurrent-streams"), .acted("grpc-max-message-size"),
         .acted("grpc-max-inflated-size"), .acted("grpc-max-header-size"), .acted("grpc-max-header-count"),
         .acted("grpc-handshake-timeout-secs"), .acted("grpc-message-timeout-secs"),
-        .acted("grpc-write-timeout-secs"), .acted("grpc-idle-timeout-secs"),
+        .acted("grpc-write-timeout-secs"), .acted("grpc-idle-timeout-secs"), .acted("grpc-close-linger-secs"),
+        .acted("grpc-max-typed-size"), .acted("grpc-max-stream-requests"), .acted("grpc-max-stream-request-size"),
+        .acted("grpc-max-stream-backlog-size"), .acted("grpc-max-held-size"), .acted("grpc-max-reset-rate"),
+        .acted("grpc-max-ping-rate"), .acted("grpc-max-settings-rate"), .acted("grpc-max-priority-rate"),
+        .acted("grpc-max-window-update-rate"), .acted("grpc-max-empty-frame-rate"),
+        .acted("grpc-max-continuation-frames"), .acted("grpc-max-queued-control-frames"),
     ]
 
     private static let noCloud = "the SageMaker and Vertex AI front-ends do not exist here"

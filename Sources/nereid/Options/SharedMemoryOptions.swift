@@ -16,17 +16,23 @@ struct SharedMemoryOptions: ParsableArguments {
     var clientShmKeyPrefix: [String] = []
 
     @Option(
-        help: ArgumentHelp("The most shared memory regions at one time.", valueName: "count"),
+        help: ArgumentHelp(
+            "The most shared memory regions at one time.", valueName: "count",
+            standard: SharedMemorySettings().maximumRegions),
         transform: FlagValue.integer(1...1_000_000))
     var maxShmRegions = SharedMemorySettings().maximumRegions
 
     @Option(
-        help: ArgumentHelp("The most bytes of all shared memory regions together.", valueName: "bytes"),
+        help: ArgumentHelp(
+            "The most bytes of all shared memory regions together.", valueName: "bytes",
+            standard: Int(SharedMemorySettings().maximumBytes)),
         transform: FlagValue.integer(1...Int.max))
     var maxShmBytes = Int(SharedMemorySettings().maximumBytes)
 
     @Option(
-        help: ArgumentHelp("The most bytes of shared memory that the inputs of one request take.", valueName: "bytes"),
+        help: ArgumentHelp(
+            "The most bytes of shared memory that the inputs of one request take.", valueName: "bytes",
+            standard: SharedMemorySettings().maximumRequestBytes),
         transform: FlagValue.integer(1...Int.max))
     var maxShmRequestBytes = SharedMemorySettings().maximumRequestBytes
 

@@ -69,11 +69,10 @@ struct InferenceServer: Sendable {
     private static func grpcMethods(
         _ service: any InferenceService, _ configuration: ServerConfiguration
     ) -> [GRPCMethod] {
-        var limits = InferCallLimits()
-        limits.request = configuration.http.limits.request
-        return ControlMethods(service: service).methods
+        ControlMethods(service: service).methods
             + InferMethods(
-                service: service, limits: limits, forwardedHeaders: configuration.grpc.access.forwardedHeaders
+                service: service, limits: configuration.grpc.limits.inference,
+                forwardedHeaders: configuration.grpc.access.forwardedHeaders
             ).all
     }
 

@@ -1,3 +1,5 @@
+import ServingProtocol
+import HTTP2Codec
 import InferenceTypes
 import NIOCore
 import NIOEmbedded
@@ -142,10 +144,34 @@ struct GRPCCallTests {
         #expect(probe.handler.calls.isEmpty)
     }
 
+    @Test func handlersMayTakeShorterMessagesOnly() throws {
+        let probe = try GRPCProbe()
+        let message = [UInt8](repeating: 0, count: 101)
+        let refused = try probe.answer(message, path: "/test.Service/Short")
+        #expect(refused.status == "8")
+        #expect(refused.message == "Received message larger than max (101 vs. 100)")
+        #expect(try probe.answer(Array(message.dropLast()), path: "/test.Service/Short").status == "0")
+        let bomb = try #require(Deflater.deflate([TensorBytes(copying: message)], .gzip))
+        let id = probe.client.request(
+            HTTP2TestClient.fields("/test.Service/Short", adding: [("grpc-encoding", "gzip")]),
+            body: HTTP2TestClient.framed(bomb, isCompressed: true))
+        try probe.exchange()
+        #expect(probe.client.answers[id]?.status == "8")
+    }
+
+    /// On threads that do not run, as the answer shows.
+    @Test func longMessagesAreReadOffTheLoop() throws {
+        let probe = try GRPCProbe()
+        #expect(try probe.answer([UInt8](repeating: 0, count: 64 * 1024)).status == "0")
+        let answer = try probe.answer([UInt8](repeating: 0, count: 64 * 1024 + 1))
+        #expect(answer.status == "14")
+        #expect(answer.message == ServingError.serverIsStopping.message)
+    }
+
     @Test func tooManyHeaderFieldsAreRefused() throws {
         let probe = try GRPCProbe {
-            $0.limits.maximumHeaderBytes = 2000
-            $0.limits.maximumHeaderCount = 20
+            $0.limits.http2.headerListByteCount = 2000
+            $0.limits.http2.headerFieldCount = 20
         }
         #expect(try probe.answer(adding: [("a", String(repeating: "x", count: 3000))]).status == "8")
         #expect(try probe.answer(adding: (0..<30).map { ("a\($0)", "") }).status == "8")

@@ -40,7 +40,10 @@ struct GRPCCompressionTests {
         #expect(refused.status == "8")
         #expect(refused.message?.contains("--grpc-max-inflated-size") == true)
         #expect(
-            try answer(probe, compressed(Array(repeating: 0, count: 100_000), .gzip), encoding: "gzip").status == "0")
+            try answer(
+                probe, compressed(Array(repeating: 0, count: 100_000), .gzip), encoding: "gzip",
+                path: "/test.Service/Collect"
+            ).status == "0")
         #expect(try answer(probe, compressed([1], .gzip), encoding: "deflate").status == "13")
         #expect(try answer(probe, HTTP2TestClient.framed([1, 2], isCompressed: true), encoding: "gzip").status == "13")
         #expect(try answer(probe, compressed([1], .gzip), encoding: nil).status == "13")

@@ -214,6 +214,26 @@ struct GRPCConnectionTimeTests {
         #expect(!probe.isOpen)
     }
 
+    @Test func callsHearThatTheServerStops() throws {
+        let probe = try GRPCProbe()
+        for _ in 0..<3 {
+            _ = probe.client.request(HTTP2TestClient.fields("/test.Service/Stream"), body: [], isEnd: false)
+        }
+        try probe.exchange()
+        let first = probe.methods.calls
+        #expect(first.map(\.events) == [[], [], []])
+        probe.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        #expect(first.map(\.events) == [["stops"], ["stops"], ["stops"]])
+        // The client has not heard of it yet.
+        _ = probe.client.request(HTTP2TestClient.fields("/test.Service/Stream"), body: [], isEnd: false)
+        try probe.exchange()
+        #expect(probe.methods.calls.last?.events == ["stops"])
+        for call in probe.methods.calls { call.call.finish(.ok) }
+        try probe.exchange()
+        try probe.advance(.seconds(3))
+        #expect(!probe.isOpen)
+    }
+
     @Test func drainingClosesAClientThatDoesNotAnswer() throws {
         let probe = try GRPCProbe()
         try probe.exchange()

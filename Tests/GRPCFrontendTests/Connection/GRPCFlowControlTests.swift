@@ -1,3 +1,4 @@
+import HTTP2Codec
 import InferenceTesting
 import InferenceTypes
 import NIOCore
@@ -105,12 +106,31 @@ struct GRPCFlowControlTests {
         for call in probe.methods.calls { call.call.finish(.ok) }
     }
 
+    /// Beyond the limit, calls that wait keep the others of their connection waiting.
+    @Test(arguments: [0, 64 << 20]) func heldBytesAreLimited(limit: Int) throws {
+        var settings = HTTP2Settings()
+        settings.connectionWindow = 100_000
+        let probe = try GRPCProbe(settings: settings) { $0.limits.maximumHeldBytes = limit }
+        let large = HTTP2TestClient.framed(Array(repeating: 1, count: 60_000))
+        for _ in 0..<2 {
+            let id = probe.client.request(HTTP2TestClient.fields("/test.Service/Slow"), body: [], isEnd: false)
+            probe.client.send(HTTP2TestClient.framed([0]), on: id)
+            probe.client.send(large, on: id)
+        }
+        try probe.exchange()
+        #expect(probe.handler.heldByteCount <= limit)
+        let answer = try probe.answer([5])
+        #expect(answer.messages == (limit > 0 ? [[5]] : []))
+        try probe.channel.close().wait()
+        for call in probe.methods.calls { call.call.finish(.ok) }
+    }
+
     /// A large answer to a client with large windows leaves in pieces, in order, and whole.
     @Test func aLargeAnswerArrivesWhole() throws {
         let client = HTTP2TestClient(window: 1 << 30)
         let probe = try GRPCProbe(client: client)
         let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let answer = try probe.answer(bytes)
+        let answer = try probe.answer(bytes, path: "/test.Service/Collect")
         #expect(answer.messages == [bytes])
         #expect(answer.status == "0")
     }

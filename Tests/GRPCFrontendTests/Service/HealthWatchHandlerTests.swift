@@ -1,5 +1,6 @@
 import InferenceProtos
 import InferenceTypes
+import ServingProtocol
 import SwiftProtobuf
 import Synchronization
 import Testing
@@ -79,6 +80,27 @@ import Testing
         for _ in 0..<100 { await Task.yield() }
         #expect(try statuses() == [.serving])
         #expect(pauses.count.load(ordering: .relaxed) == 1)
+    }
+
+    @Test func aServerThatStopsEndsTheCall() async throws {
+        let handler = try makeHandler()
+        handler.received(try Self.request(""))
+        handler.halfClosed()
+        await pauses.reached(1)
+        handler.serverStops()
+        #expect(try statuses() == [.serving, .notServing])
+        #expect(call.status == GRPCStatus(.serverIsStopping))
+        handler.serverStops()
+        pauses.end()
+        for _ in 0..<100 { await Task.yield() }
+        #expect(try statuses() == [.serving, .notServing])
+    }
+
+    @Test func aCallThatComesWhileTheServerStopsIsTold() throws {
+        let handler = try makeHandler()
+        handler.serverStops()
+        #expect(try statuses() == [.notServing])
+        #expect(call.status == GRPCStatus(.serverIsStopping))
     }
 
     @Test func aCallTakesExactlyOneRequest() throws {

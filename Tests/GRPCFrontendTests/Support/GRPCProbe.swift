@@ -1,3 +1,4 @@
+import HTTP2Codec
 import InferenceTypes
 import Logging
 import NIOCore
@@ -18,7 +19,7 @@ final class GRPCProbe {
 
     init(
         _ methods: TestMethods = TestMethods(), client: HTTP2TestClient = HTTP2TestClient(),
-        _ configure: (inout GRPCServerConfiguration) -> Void = { _ in }
+        settings: HTTP2Settings = HTTP2Settings(), _ configure: (inout GRPCServerConfiguration) -> Void = { _ in }
     ) throws {
         self.methods = methods
         self.client = client
@@ -30,7 +31,7 @@ final class GRPCProbe {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let loop = EmbeddedEventLoop()
         handler = try GRPCConnectionHandler(
-            service: service, eventLoop: loop, mailbox: LoopMailbox(loop),
+            service: service, settings: settings, eventLoop: loop, mailbox: LoopMailbox(loop),
             wakes: WakeBatch { loop.execute($0) }, turnQueue: TurnQueue(loop))
         channel = EmbeddedChannel(handler: handler, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

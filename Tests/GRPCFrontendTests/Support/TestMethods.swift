@@ -27,6 +27,7 @@ final class TestMethods: Sendable {
         }
         func halfClosed() { log.withLock { $0.append("end") } }
         func cancelled() { log.withLock { $0.append("cancelled") } }
+        func serverStops() { log.withLock { $0.append("stops") } }
     }
 
     /// Sends all messages back once the client has sent them.
@@ -78,12 +79,13 @@ final class TestMethods: Sendable {
                 }),
             GRPCMethod("/test.Service/Stream", .handler { [self] in add($0, pauses: false) }),
             GRPCMethod("/test.Service/Collect", .handler { Collector($0) }),
+            GRPCMethod("/test.Service/Short", .handler { Collector($0) }, maximumMessageBytes: 100),
             GRPCMethod("/test.Service/Slow", .handler { [self] in add($0, pauses: true) }),
             GRPCMethod(
                 "/test.Service/Aligned",
-                .unary { message throws(GRPCStatus) in
+                .unaryCall { message, call in
                     let isAligned = message.slice(10..<message.count).isAligned(to: 64)
-                    return GRPCMessage(head: [isAligned ? 1 : 0])
+                    call.finish(with: GRPCMessage(head: [isAligned ? 1 : 0]))
                 }, alignedOffset: { _ in 10 }),
         ]
     }

@@ -93,6 +93,27 @@ struct HTTPConnectionTimeoutTests {
         #expect(!probe.isOpen)
     }
 
+    /// It is read for a while, so that it gets to see the last response.
+    @Test func aClientThatGoesOnSendingIsClosedAfterAWhile() throws {
+        var limits = HTTPLimits()
+        limits.closeLinger = .seconds(5)
+        let probe = try ConnectionProbe(limits: limits)
+        let holder = FlushHolder()
+        holder.isHolding = false
+        holder.keepsOpen = true
+        try probe.channel.pipeline.syncOperations.addHandler(holder, position: .first)
+        try probe.send("GET /now HTTP/1.1\r\nConnection: close\r\n\r\n")
+        #expect(holder.closeModes == [.output])
+        for _ in 0..<4 {
+            try probe.send("more")
+            probe.loop.advanceTime(by: .seconds(1))
+        }
+        #expect(probe.isOpen)
+        try probe.send("more")
+        probe.loop.advanceTime(by: .seconds(1))
+        #expect(!probe.isOpen)
+    }
+
     @Test func theLastResponseIsNotLostWhenTheServerStops() throws {
         let probe = try ConnectionProbe()
         let holder = FlushHolder()
@@ -107,6 +128,8 @@ struct HTTPConnectionTimeoutTests {
 private final class FlushHolder: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     var isHolding = true
+    /// As a socket does whose output alone is closed.
+    var keepsOpen = false
     private(set) var closeModes: [CloseMode] = []
 
     func flush(context: ChannelHandlerContext) {
@@ -115,6 +138,10 @@ private final class FlushHolder: ChannelOutboundHandler {
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         closeModes.append(mode)
+        if keepsOpen, mode == .output {
+            promise?.succeed()
+            return
+        }
         context.close(mode: mode, promise: promise)
     }
 }

@@ -172,6 +172,25 @@ struct InferRouteTests {
         #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
+    @Test func compressedBodiesAreLimitedByWhatTheyInflateTo() async throws {
+        var limits = HTTPLimits()
+        limits.maximumInflatedBytes = Self.echo.utf8.count + 100
+        for (spaces, isRefused) in [(100, false), (101, true)] {
+            let plain = Array((Self.echo + String(repeating: " ", count: spaces)).utf8)
+            let body = try #require(Deflater.deflate([TensorBytes(copying: plain)], .gzip))
+            try await withServer(limits: limits) { port, _ in
+                let client = try await SocketClient(port: port)
+                try await client.send(
+                    Array(
+                        ("POST /v2/models/echo/infer HTTP/1.1\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
+                            + "Content-Length: \(body.count)\r\n\r\n").utf8) + body)
+                let answer = String(decoding: await client.readToEnd(), as: UTF8.self)
+                #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n") == !isRefused)
+                #expect(answer.contains("--http-max-input-size") == isRefused, "\(answer)")
+            }
+        }
+    }
+
     @Test func readsTheHeaderLengthAsTritonDoes() throws {
         func claimed(_ text: String) -> Int? { InferenceHeaderLength(Array(text.utf8)[...]).claimed }
         #expect(InferenceHeaderLength(nil).claimed == nil)

@@ -22,6 +22,16 @@ struct HTTPServerTests {
         }
     }
 
+    /// What needs no model is answered before the end of the client's side is seen, which then counts as its leave.
+    @Test func aClientThatOnlyEndsItsSideGetsWhatIsAnsweredAtOnce() async throws {
+        try await withServer { port, _ in
+            let client = try await SocketClient(port: port)
+            try await client.send(Self.live)
+            try await client.endOutput()
+            #expect(String(decoding: await client.readToEnd(), as: UTF8.self) == Self.liveAnswer)
+        }
+    }
+
     @Test func listensOnIPv6() async throws {
         try await withServer(host: "::1") { port, _ in
             let client = try await SocketClient(port: port, host: "::1")

@@ -36,6 +36,9 @@ final class SocketClient: Sendable {
 
     func close() async throws { try await channel.close() }
 
+    /// Sends no more, and goes on reading.
+    func endOutput() async throws { try await channel.close(mode: .output) }
+
     /// Sends one request with `Connection: close` and returns the whole response.
     static func exchange(
         _ port: Int, _ method: String, _ path: String, _ fields: String = "", _ body: String = ""

@@ -29,4 +29,9 @@ final class HealthWatchHandler: GRPCCallHandler {
     }
 
     func cancelled() { watching?.cancel() }
+
+    func serverStops() {
+        watching?.cancel()
+        watcher.serverStops()
+    }
 }

@@ -11,8 +11,6 @@ struct InferIntake: Sendable {
 
     /// As gRPC's own servers answer to what they cannot read.
     static let unreadable = GRPCStatus(.internal, "Unable to parse request")
-    static let stopping = GRPCStatus(
-        .unavailable, "GRPC server is shutting down and has stopped accepting new requests.")
 
     func read(_ body: TensorBytes) throws(GRPCStatus) -> InferRequestMessage {
         do throws(ProtobufError) {

@@ -77,7 +77,7 @@ struct ModelInfer: Sendable {
     /// Runs what would keep the other connections of an event loop waiting, unless nobody waits for it any more.
     private func runDecoding(_ work: @escaping @Sendable () -> Void) {
         call.decodingThreads.run { [call] isStopping in
-            if isStopping { return call.finish(InferIntake.stopping) }
+            if isStopping { return call.finish(GRPCStatus(.serverIsStopping)) }
             guard !call.cancellation.isCancelled else {
                 return call.finish(GRPCStatus(.cancelled, "the client has cancelled the call"))
             }

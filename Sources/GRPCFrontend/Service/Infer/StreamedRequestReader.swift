@@ -105,7 +105,7 @@ final class StreamedRequestReader: Sendable {
         stream.decide { $0.hold(.decoding) }
         stream.call.decodingThreads.run { [stream] isStopping in
             if isStopping {
-                stream.decide { $0.end(InferIntake.stopping) }
+                stream.decide { $0.end(GRPCStatus(.serverIsStopping)) }
             } else {
                 work()
                 stream.decide { $0.release(.decoding) }

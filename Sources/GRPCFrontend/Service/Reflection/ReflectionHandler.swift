@@ -1,4 +1,5 @@
 import InferenceTypes
+import ServingProtocol
 
 /// Answers a call of `ServerReflectionInfo`: a response for each request, in order.
 final class ReflectionHandler: GRPCCallHandler {
@@ -30,4 +31,6 @@ final class ReflectionHandler: GRPCCallHandler {
     func halfClosed() { call.finish(.ok) }
 
     func cancelled() {}
+
+    func serverStops() { call.finish(GRPCStatus(.serverIsStopping)) }
 }
