@@ -21,7 +21,7 @@ enum GRPCInferTest: FuzzTest {
         guard let message = try? InferRequestMessage(input) else { return }
         let inside = 0...input.count
         precondition(message.rawInputs.allSatisfy { inside.contains($0.lowerBound) && inside.contains($0.upperBound) })
-        if let expected { compare(message, expected, bytes) }
+        if let expected { compare(message, expected, bytes, withMaps: false) }
         do throws(ServingError) {
             let decoded = try InferRequestDecoder.decode(
                 message, body: body, servable: model, limits: InferCallLimits(), sharedMemory: SharedMemoryRegistry())
@@ -29,18 +29,21 @@ enum GRPCInferTest: FuzzTest {
         } catch { precondition(!error.message.isEmpty) }
     }
 
-    /// swift-protobuf passes over more damage than others do, inside the entries of maps. What it writes itself is sound.
+    /// swift-protobuf passes over damage inside the entries of maps, or drops them, where others refuse the message or keep
+    /// the default. What it writes itself is sound.
     private static func checkRewritten(_ expected: Inference_ModelInferRequest) {
         guard let bytes: [UInt8] = try? expected.serializedBytes() else { return }
         let message = bytes.withUnsafeBytes { try? InferRequestMessage($0) }
         guard let message else { fatalError("what swift-protobuf writes is refused") }
-        compare(message, expected, bytes)
+        compare(message, expected, bytes, withMaps: true)
     }
 
+    /// Outputs hold little else than a map, so that without maps they are not compared either.
     private static func compare(
-        _ message: InferRequestMessage, _ expected: Inference_ModelInferRequest, _ bytes: [UInt8]
+        _ message: InferRequestMessage, _ expected: Inference_ModelInferRequest, _ bytes: [UInt8], withMaps: Bool
     ) {
         guard message.isWithinLimits, let difference = message.difference(from: expected, bytes: bytes) else { return }
+        if !withMaps, difference.hasPrefix("parameters") || difference.hasPrefix("output") { return }
         fatalError("\(difference) differs from what swift-protobuf reads")
     }
 
