@@ -89,7 +89,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "InferenceTesting",
-            dependencies: ["InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", logging],
+            dependencies: [
+                "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "nereid",

@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 import socket
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -202,11 +201,5 @@ def nereid(name: str, executable: Path, repository: Path, flags: Sequence[str]) 
         raise ComparisonError(f"{executable} is missing; run: swift build -c release --product nereid")
     command = [str(executable), "serve", f"--model-repository={repository}"]
     command += [f"--http-address={HOST}", "--http-port={http_port}", *flags]
-    if _has_grpc(executable):
-        command += [f"--grpc-address={HOST}", "--grpc-port={grpc_port}"]
+    command += [f"--grpc-address={HOST}", "--grpc-port={grpc_port}"]
     return Launch(name, command)
-
-
-def _has_grpc(executable: Path) -> bool:
-    help_text = subprocess.run([str(executable), "serve", "--help"], capture_output=True, text=True).stdout
-    return "--grpc-port" in help_text

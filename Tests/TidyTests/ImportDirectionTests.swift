@@ -35,7 +35,10 @@ struct ImportDirectionTests {
         "Observability": ["InferenceTypes", "ServingProtocol", "Logging"],
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
         "ReferenceBackends": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "Logging"],
-        "InferenceTesting": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "Logging"],
+        "InferenceTesting": [
+            "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine", "Logging", "NIOCore",
+            "NIOEmbedded",
+        ],
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
             "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",

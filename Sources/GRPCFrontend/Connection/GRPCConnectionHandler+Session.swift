@@ -6,6 +6,7 @@ import ServerTransport
 
 extension GRPCConnectionHandler: HTTP2SessionDelegate {
     func received(_ block: HTTP2HeaderBlock, on stream: HTTP2Stream) {
+        if let lastCall, block.equals(lastCall.fields) { return open(lastCall.head, lastCall.metadata, on: stream) }
         switch GRPCRequestHead(block, methods: service.methods, restrictedAPIs: service.restrictedAPIs) {
         case .call(let head): open(head, block, on: stream)
         case .refused(let status):

@@ -43,9 +43,13 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     private var isWriteScheduled = false
     private var hasSubmitted = false
     private var writers: [GRPCStream] = []
+    /// Empty but while `settleWriters` runs.
+    private var settlingWriters: [GRPCStream] = []
 
     /// The calls that are open.
     private(set) var calls: [GRPCStream] = []
+    /// What the header fields of the last call said: most calls of a connection say the same.
+    private(set) var lastCall: (fields: HTTP2HeaderCopy, head: GRPCCallHead, metadata: GRPCMetadataBytes)?
     private var lastMetadata: GRPCMetadataBytes?
 
     var alarms = GRPCConnectionAlarms()
@@ -232,20 +236,15 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
     func write() {
         guard !isWriting, case .open = phase, let context else { return }
         isWriting = true
-        var hasWritten = false
+        // The channel may become writable again inside `flush`, and then says so when it cannot be heard.
         while session.wantsWrite, context.channel.isWritable {
-            // What the reads of this turn have led to is written all the same.
-            guard !hasWritten || !turn.isSpent else {
-                letOthersRun()
+            guard handOutFrames(context) else { break }
+            context.flush()
+            guard !turn.isSpent else {
+                if session.wantsWrite, context.channel.isWritable { letOthersRun() }
                 break
             }
-            let count = session.writeOutput(to: output, budget: Self.writeBudget, self)
-            guard count > 0 else { break }
-            turn.countWritten(count)
-            output.take { context.write(Self.wrapOutboundOut($0), promise: nil) }
-            hasWritten = true
         }
-        if hasWritten { context.flush() }
         isWriting = false
         if hasSubmitted || output.hasPayload {
             hasSubmitted = false
@@ -257,16 +256,30 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
         endIfDone(context)
     }
 
+    /// Returns whether there were any. What the reads of a turn have led to is written even if the turn is over.
+    private func handOutFrames(_ context: ChannelHandlerContext) -> Bool {
+        var areAny = false
+        while session.wantsWrite, context.channel.isWritable, !areAny || !turn.isSpent {
+            let count = session.writeOutput(to: output, budget: Self.writeBudget, self)
+            guard count > 0 else { break }
+            turn.countWritten(count)
+            output.take { context.write(Self.wrapOutboundOut($0), promise: nil) }
+            areAny = true
+        }
+        return areAny
+    }
+
     private func settleWriters() {
         guard !writers.isEmpty else { return }
-        let listed = writers
-        writers = []
-        for call in listed {
+        // What this leads to may list further ones.
+        swap(&writers, &settlingWriters)
+        for call in settlingWriters {
             call.isListedAsWriter = false
             guard !call.isClosed else { continue }
             call.settleWritten()
             if call.submittedByteCount > 0 { listWriter(call) }
         }
+        settlingWriters.removeAll(keepingCapacity: true)
     }
 
     // MARK: Calls
@@ -279,6 +292,11 @@ final class GRPCConnectionHandler: ChannelDuplexHandler {
             metadata = GRPCMetadataBytes(block)
             lastMetadata = metadata
         }
+        lastCall = block.copy().map { ($0, head, metadata) }
+        open(head, metadata, on: stream)
+    }
+
+    func open(_ head: GRPCCallHead, _ metadata: GRPCMetadataBytes, on stream: HTTP2Stream) {
         let call = GRPCStream(
             stream, head: head, metadata: metadata, connection: self, now: now)
         stream.call = call

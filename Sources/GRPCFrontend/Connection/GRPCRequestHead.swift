@@ -98,7 +98,13 @@ enum GRPCRequestHead {
     /// Whether a list of names, with commas and spaces between, has `name`.
     private static func list(_ text: UnsafeRawBufferPointer, contains name: StaticString) -> Bool {
         name.withUTF8Buffer { name in
-            text.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }.contains { $0.elementsEqual(name) }
+            var rest = text[...]
+            while !rest.isEmpty {
+                let word = rest.prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
+                if word.elementsEqual(name) { return true }
+                rest = rest[word.endIndex...].dropFirst()
+            }
+            return false
         }
     }
 }

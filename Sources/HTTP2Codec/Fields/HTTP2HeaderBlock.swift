@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The header fields of one request, stored flat in memory that the session reuses for the next request.
 ///
 /// Names are in lower case; pseudo-fields (`:path`) come first. Everything handed out is valid during the delegate call.
@@ -28,6 +36,25 @@ package final class HTTP2HeaderBlock {
     package func value(of name: HTTP2FieldName) -> UnsafeRawBufferPointer? {
         let index = firstOfKnown[name.rawValue]
         return index < 0 ? nil : self[index].value
+    }
+
+    /// A copy to compare later blocks with; `nil` for a block that is large or over the limits.
+    package func copy() -> HTTP2HeaderCopy? {
+        guard !exceedsLimits, used <= Self.keptByteCount else { return nil }
+        return HTTP2HeaderCopy(
+            bytes: Array(memory[..<used]),
+            lengths: places.map { HTTP2HeaderCopy.Lengths($0.nameLength, $0.valueLength) })
+    }
+
+    /// Whether this block has the same fields in the same order.
+    package func equals(_ copy: HTTP2HeaderCopy) -> Bool {
+        guard !exceedsLimits, used == copy.bytes.count, places.count == copy.lengths.count else { return false }
+        for (place, lengths) in zip(places, copy.lengths)
+        where place.nameLength != lengths.name || place.valueLength != lengths.value { return false }
+        return copy.bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, let ownStart = memory.baseAddress else { return true }
+            return memcmp(start, ownStart, used) == 0
+        }
     }
 
     // MARK: Filling

@@ -23,6 +23,8 @@ extension HTTPConnectionHandler {
         while case .streaming(let stream) = phase {
             guard context.channel.isWritable else {
                 context.flush()
+                // The channel may have become writable again, and said so when it could not be heard.
+                if context.channel.isWritable { continue }
                 return expectReading(context)
             }
             switch stream.next(upTo: Self.streamedPiece) {

@@ -23,6 +23,30 @@ struct GRPCCallTests {
         #expect(probe.handler.calls.isEmpty)
     }
 
+    /// Header fields that repeat are not read again; what differs in one place is.
+    @Test func callsThatDifferInOneFieldAreToldApart() throws {
+        let probe = try GRPCProbe()
+        for _ in 0..<2 {
+            #expect(try probe.answer([1]).messages == [[1]])
+            #expect(try probe.answer([1]).messages == [[1]])
+            #expect(try probe.answer([1], path: "/test.Service/Fail").fields["grpc-status"] == "5")
+            #expect(try probe.answer([1], adding: [("grpc-encoding", "none")]).fields["grpc-status"] == "12")
+            #expect(try probe.answer([1], adding: [("grpc-timeout", "x")]).fields["grpc-status"] == "13")
+            #expect(try probe.answer([1], adding: [("grpc-timeout", "9S")]).messages == [[1]])
+        }
+        // The same bytes, cut into names and values at other places.
+        for (name, value) in [("ab", "c"), ("a", "bc"), ("ab", "c")] {
+            let id = probe.client.request(
+                HTTP2TestClient.fields("/test.Service/Stream", adding: [(name, value)]), body: [], isEnd: false)
+            try probe.exchange()
+            let call = try #require(probe.methods.calls.last?.call)
+            #expect(call.metadata[name] == value)
+            call.finish(.ok)
+            try probe.exchange()
+            #expect(probe.client.answers[id]?.status == "0")
+        }
+    }
+
     @Test func aFailureIsTrailersOnly() throws {
         let answer = try GRPCProbe().answer(path: "/test.Service/Fail")
         #expect(answer.fields[":status"] == "200")

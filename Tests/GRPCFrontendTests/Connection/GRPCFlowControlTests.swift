@@ -1,4 +1,5 @@
 import HTTP2Codec
+import InferenceTesting
 import InferenceTypes
 import NIOCore
 import NIOEmbedded
@@ -43,6 +44,26 @@ struct GRPCFlowControlTests {
         #expect(events.withLock { $0 } == ["50000", "20000", "end"])
         #expect(call.pendingByteCount == 0)
         call.finish(.ok)
+    }
+
+    @Test func aLargeMessageLeavesWholeThoughEachFlushEmptiesTheChannel() throws {
+        let probe = try GRPCProbe(client: HTTP2TestClient(window: 64 << 20))
+        try probe.channel.pipeline.syncOperations.addHandler(EmptiedByFlush(limit: 100_000), position: .first)
+        let large = Array(repeating: UInt8(9), count: 20 << 20)
+        let id = probe.client.request(HTTP2TestClient.fields("/test.Service/Stream"), body: [], isEnd: false)
+        try probe.exchange()
+        let call = try #require(probe.methods.calls.first?.call)
+        call.send(GRPCMessage(head: [], parts: [TensorBytes(copying: large)]))
+        call.finish(.ok)
+        // The client says nothing meanwhile that would make the server look again.
+        var answer: [UInt8] = []
+        for _ in 0..<10 {
+            probe.loop.advanceTime(by: .milliseconds(1))
+            answer += try probe.received()
+        }
+        probe.client.receive(answer)
+        #expect(probe.client.answers[id]?.messages == [large])
+        #expect(probe.client.answers[id]?.status == "0")
     }
 
     @Test func aCallThatPausesStopsItsClient() throws {

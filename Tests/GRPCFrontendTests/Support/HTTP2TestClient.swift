@@ -38,7 +38,7 @@ final class HTTP2TestClient {
     private(set) var pings = 0
     private var bodies: [Int32: Body] = [:]
 
-    /// `window`: bytes that the server may send on a stream; `readsBodies`: whether the client makes room again.
+    /// `window`: bytes that the server may send on a stream, and on all of them if that is more; `readsBodies`: whether the client makes room again.
     init(window: UInt32 = 65535, readsBodies: Bool = true) {
         var callbacks: OpaquePointer?
         nghttp2_session_callbacks_new(&callbacks)
@@ -54,6 +54,7 @@ final class HTTP2TestClient {
                 settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: window)
         ]
         nghttp2_submit_settings(session, 0, entries, entries.count)
+        if window > 65535 { nghttp2_session_set_local_window_size(session, 0, 0, Int32(window)) }
     }
 
     deinit { nghttp2_session_del(session) }

@@ -1,3 +1,4 @@
+import InferenceTesting
 import InferenceTypes
 import NIOCore
 import NIOEmbedded
@@ -66,6 +67,19 @@ import Testing
         stream.end()
         probe.loop.run()
         #expect(try probe.received() == Self.head)
+    }
+
+    @Test func aLargePartLeavesWholeThoughEachFlushEmptiesTheChannel() throws {
+        let probe = try probe()
+        try probe.channel.pipeline.syncOperations.addHandler(EmptiedByFlush(limit: 100_000), position: .first)
+        let stream = begin(probe, maximumBytes: 10_000_000)
+        _ = try probe.received()
+        stream.send([UInt8](repeating: UInt8(ascii: "x"), count: 5_000_000))
+        stream.end()
+        probe.loop.run()
+        let text = try probe.received()
+        #expect(text.utf8.count { $0 == UInt8(ascii: "x") } == 5_000_000)
+        #expect(text.hasSuffix("\r\n0\r\n\r\n"))
     }
 
     @Test func waitingPartsFollowOnceTheClientReads() throws {
