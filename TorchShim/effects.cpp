@@ -8,6 +8,9 @@
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/passes/lower_tuples.h>
 
+#include <algorithm>
+#include <array>
+
 namespace nereid {
 namespace {
 
@@ -39,11 +42,21 @@ bool is_constant_false(Value *value) {
     return constant && ((constant->isBool() && !constant->toBool()) || constant->isNone());
 }
 
-/// Operators that may return their input itself, or an element of a container, without the alias analysis knowing which.
+bool may_fork(Graph &graph) {
+    bool found = false;
+    for_each_node(graph.block(), [&](Node *node) {
+        // Calls that are left after inlining cannot be looked into.
+        found |= node->kind() == c10::prim::fork || node->kind() == c10::prim::CallMethod || node->kind() == c10::prim::CallFunction ||
+            (node->hasAttribute(c10::attr::Subgraph) && may_fork(*node->g(c10::attr::Subgraph)));
+    });
+    return found;
+}
+
+/// Operators whose result may be an input's memory, or an element of a container, without the alias analysis knowing which.
 bool may_pass_through(Node *node) {
     std::string_view name = node->kind().toQualString();
-    return name.ends_with("dropout") || name == "aten::__getitem__" || name == "prim::ListUnpack" ||
-        name == "prim::TupleUnpack" || name == "prim::TupleIndex" || name == "prim::GetAttr" || name == "aten::wait" ||
+    return may_return_input(node) || name == "aten::__getitem__" || name == "prim::ListUnpack" ||
+        name == "prim::TupleUnpack" || name == "prim::TupleIndex" || name == "prim::GetAttr" || name == "aten::wait" || name == "prim::awaitable_wait" ||
         name == "prim::Constant";
 }
 
@@ -67,6 +80,19 @@ std::optional<Place> resolve(Value *value, Value *self, const torch::jit::Module
     c10::IValue attribute = parent->module.attr(name);
     if (!attribute.isModule()) return std::nullopt;
     return Place{torch::jit::Module(attribute.toObject()), parent->path + name + "."};
+}
+
+bool may_return_input(Node *node) {
+    static constexpr std::array operators = std::to_array<std::string_view>({
+        "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors", "cartesian_prod", "chain_matmul", "conj_physical",
+        "dequantize", "einsum", "meshgrid", "sum_to_size", "to_dense", "type_as", "unsafe_chunk", "unsafe_split",
+        "unsafe_split_with_sizes",
+    });
+    std::string_view name = node->kind().toQualString();
+    if (!name.starts_with("aten::")) return false;
+    name.remove_prefix(6);
+    // In evaluation mode dropout does nothing, as the others do for arguments that have the right form already.
+    return name.ends_with("dropout") || name.starts_with("_cast_") || std::ranges::find(operators, name) != operators.end();
 }
 
 bool updates_statistics(Node *node) {
@@ -109,7 +135,7 @@ bool writes_shared_memory(const std::shared_ptr<Graph> &graph) {
 Effects analyze_effects(const torch::jit::Module &module) {
     Effects effects;
     // The alias analysis keeps inputs and attributes in one class, so the two answers are one.
-    effects.has_mutable_state = effects.may_write_inputs = effects.may_write_any_parameter = true;
+    effects.has_mutable_state = effects.may_write_inputs = effects.may_write_any_parameter = effects.may_fork = true;
     try {
         auto *function = torch::jit::tryToGraphFunction(module.get_method("forward").function());
         if (!function) return effects;
@@ -117,6 +143,7 @@ Effects analyze_effects(const torch::jit::Module &module) {
         torch::jit::Inline(*graph);
         fold_training_flags(graph, module);
         Effects found;
+        found.may_fork = may_fork(*graph);
         found.has_mutable_state = found.may_write_inputs = writes_shared_memory(graph);
         if (found.has_mutable_state) {
             // So that members of tuples are followed.

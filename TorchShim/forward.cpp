@@ -10,6 +10,7 @@
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
+#include <atomic>
 #include <optional>
 
 struct nt_result {
@@ -168,6 +169,32 @@ void collect(const c10::IValue &value, const nt_module::Description &description
     }
 }
 
+/// Runs forward, and everything that it forks, with the executor's optimisation on or off.
+c10::IValue run_forward(nt_module &module, std::vector<c10::IValue> arguments, bool optimize) {
+    // The switch belongs to a thread.
+    torch::jit::GraphOptimizerEnabledGuard guard(optimize);
+    if (!module.description->effects.may_fork) return module.module.forward(std::move(arguments));
+    // Tasks, and what forward does after it has waited for one, run on threads of the process.
+    auto launch = [optimize](std::function<void()> task) {
+        at::launch([optimize, task = std::move(task)] {
+            torch::jit::GraphOptimizerEnabledGuard guard(optimize);
+            task();
+        });
+    };
+    auto future = module.module.get_method("forward").run_async(std::move(arguments), {}, launch);
+    future->waitAndThrow();
+    return future->value();
+}
+
+/// Whether something else refers to the memory of `tensor`: an attribute or a constant of the module, an input, another
+/// output, or a task that still runs. Nothing can get at the memory later if nothing refers to it now.
+bool is_held_elsewhere(const at::Tensor &tensor) {
+    bool is_held = tensor.use_count() > 1 || tensor.storage().use_count() > 1;
+    // The counts are read without ordering; what the last other holder wrote must be visible all the same.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return is_held;
+}
+
 void make_readable(nt_result::Value &value, bool copy_shared) {
     at::Tensor &tensor = value.tensor;
     TORCH_CHECK(tensor.layout() == at::kStrided && !tensor.is_quantized() && !tensor.is_nested(),
@@ -178,8 +205,7 @@ void make_readable(nt_result::Value &value, bool copy_shared) {
     if (tensor.is_neg()) tensor = tensor.resolve_neg();
     if (!tensor.device().is_cpu()) tensor = tensor.to(at::kCPU);
     if (!tensor.is_contiguous()) tensor = tensor.contiguous();
-    // Another holder of the memory is an attribute of the module, an input, or another output.
-    else if (copy_shared && (tensor.use_count() > 1 || tensor.storage().use_count() > 1)) tensor = tensor.clone();
+    else if (copy_shared && is_held_elsewhere(tensor)) tensor = tensor.clone();
     value.data = tensor.const_data_ptr();
 }
 
@@ -196,7 +222,6 @@ int32_t forward(nt_module *module, const nt_input *inputs, size_t count, const n
 
         c10::InferenceMode inference_mode(module->inference_mode);
         at::NoGradGuard no_grad;
-        torch::jit::GraphOptimizerEnabledGuard optimize(options->optimize != 0 && !module->pinned_unoptimized);
         // Reading first makes LibTorch initialise this thread; setting without it is overwritten later.
         if (options->intra_op_threads > 0 && at::get_num_threads() != options->intra_op_threads)
             at::set_num_threads(options->intra_op_threads);
@@ -205,7 +230,8 @@ int32_t forward(nt_module *module, const nt_input *inputs, size_t count, const n
         {
             auto arguments = make_arguments(module, inputs, count, claims);
             claims.clear();
-            c10::IValue value = module->module.forward(std::move(arguments));
+            bool optimize = options->optimize != 0 && !module->pinned_unoptimized;
+            c10::IValue value = run_forward(*module, std::move(arguments), optimize);
             collect(value, *module->description, *collected);
         }
         for (auto &value : collected->values)

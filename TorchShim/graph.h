@@ -23,6 +23,9 @@ struct Place {
 /// The module that `value` holds, if it is `self` or a chain of attributes of it.
 std::optional<Place> resolve(torch::jit::Value *value, torch::jit::Value *self, const torch::jit::Module &root);
 
+/// Whether the node is an operator whose result can be an input itself, or a view of it, which its schema does not say.
+bool may_return_input(torch::jit::Node *node);
+
 /// Whether the node writes to running statistics, which its schema does not say.
 bool updates_statistics(torch::jit::Node *node);
 

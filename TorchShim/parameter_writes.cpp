@@ -81,9 +81,11 @@ private:
     }
 
     void operation(Node *node, size_t index) {
-        std::string_view name = node->kind().toQualString();
-        // In evaluation mode dropout returns its input itself, which its schema does not say.
-        if (name.ends_with("dropout") && !node->inputs().empty()) return follow(node->inputs()[0]);
+        if (may_return_input(node)) {
+            for (Value *input : node->inputs())
+                if (can_hold_tensors(*input->type())) follow(input);
+            return;
+        }
         const c10::FunctionSchema *schema = node->maybeSchema();
         if (!schema || !node->kind().is_aten() || index >= schema->returns().size()) return unknown();
         const c10::AliasInfo *result = schema->returns()[index].alias_info();

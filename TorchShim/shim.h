@@ -30,6 +30,8 @@ namespace nereid {
 struct Effects {
     bool has_mutable_state = false;
     bool may_write_inputs = false;
+    /// It may start tasks of its own.
+    bool may_fork = false;
     /// Tensors that are constants of the code, which clones share.
     bool writes_constants = false;
     /// Every parameter has to count as written.

@@ -42,7 +42,7 @@ struct ExecutionSettings: Sendable, Hashable {
 
     private static let meaningHere = [
         "ENABLE_WEIGHT_SHARING":
-            "has no effect; instances always share their weights, and each has its own mutable state",
+            "has no effect; instances share the weights that their code only reads, and each has its own mutable state",
         "ENABLE_CACHE_CLEANING": "has no effect on CPU; freed memory is given back when a model is unloaded",
         "DISABLE_CUDNN": "has no effect on CPU",
         "ENABLE_JIT_PROFILING": processWide,

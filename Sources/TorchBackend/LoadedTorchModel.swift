@@ -6,9 +6,10 @@ import Synchronization
 
 /// A TorchScript model version in memory.
 ///
-/// Instances of a module without mutable state share it. Of a module with mutable state a lone instance takes the module
-/// itself; several get clones, which share the parameters that `forward` does not write to, so that each has a state of
-/// its own. See `TorchModule.clone` for what that costs.
+/// Instances of a module without mutable state share it. Of a module with mutable state each has a state of its own: a lone
+/// instance takes the module itself; several get clones, which share the parameters that `forward` does not write to (see
+/// `TorchModule.clone` for what that costs). Clones also share plans, and optimisation can make state a constant of a plan:
+/// where it is asked for, one instance takes the module and each of the others loads the file again.
 final class LoadedTorchModel: LoadedModel {
     private let module: TorchModule
     private let path: String
@@ -49,17 +50,18 @@ final class LoadedTorchModel: LoadedModel {
             settings.intraOpThreads ?? Int32(clamping: max(1, context.coreBudget / max(1, instance.instanceCount)))
         if instance.ordinal == 0 { logThreads(threads, instanceCount: instance.instanceCount) }
         return TorchModelInstance(
-            module: try ownModule(isOnly: instance.instanceCount == 1), inputs: inputs, outputs: outputs,
+            module: try ownModule(canClone: instance.instanceCount > 1 && !isOptimized), inputs: inputs,
+            outputs: outputs,
             options: TorchModule.CallOptions(optimize: isOptimized, intraOpThreads: threads),
             joinsRequests: context.configuration.maxBatchSize > 0)
     }
 
-    private func ownModule(isOnly: Bool) throws(ServingError) -> TorchModule {
+    private func ownModule(canClone: Bool) throws(ServingError) -> TorchModule {
         guard module.signature.hasMutableState else { return module }
         // Cloning happens under the lock, so that nobody takes the module meanwhile.
         let outcome: Result<TorchModule, ServingError> = isTaken.withLock { isTaken in
             if isTaken { return .failure(ServingError(.internal, "another instance executes it")) }
-            if isOnly {
+            guard canClone else {
                 isTaken = true
                 return .success(module)
             }

@@ -62,6 +62,86 @@ class ForkReset(nn.Module):
         return self.h.clone()
 
 
+class SequentialForks(nn.Module):
+    """The reset runs in a task that is forked after a wait, thus by a thread of the process."""
+
+    def __init__(self):
+        super().__init__()
+        self.h = torch.zeros(4)
+
+    def busy(self):
+        n = 0
+        while n < 20000:
+            n += 1
+        return torch.full([4], float(n))
+
+    def fresh(self):
+        return torch.zeros(4)
+
+    def forward(self, x, start):
+        if bool(start[0] > 0):
+            torch.jit.wait(torch.jit.fork(self.busy))
+            self.h = torch.jit.wait(torch.jit.fork(self.fresh))
+        self.h.mul_(0.5).add_(x)
+        return self.h.clone()
+
+
+class NestedForks(nn.Module):
+    """The reset runs in a task that another task forks."""
+
+    def __init__(self):
+        super().__init__()
+        self.h = torch.zeros(4)
+
+    def fresh(self):
+        return torch.zeros(4)
+
+    def outer(self):
+        return torch.jit.wait(torch.jit.fork(self.fresh))
+
+    def forward(self, x, start):
+        if bool(start[0] > 0):
+            self.h = torch.jit.wait(torch.jit.fork(self.outer))
+        self.h.mul_(0.5).add_(x)
+        return self.h.clone()
+
+
+class UnwaitedFork(nn.Module):
+    """Returns a tensor that a task writes to later; the next call waits for the task."""
+
+    tasks: List[torch.jit.Future[Tensor]]
+
+    def __init__(self):
+        super().__init__()
+        self.tasks = torch.jit.annotate(List[torch.jit.Future[Tensor]], [])
+
+    def bump(self, y):
+        n = 0
+        while n < 1000000:
+            n += 1
+        return y.add_(n)
+
+    def forward(self, x):
+        for task in self.tasks:
+            torch.jit.wait(task)
+        self.tasks.clear()
+        y = x.clone()
+        self.tasks.append(torch.jit.fork(self.bump, y))
+        return y
+
+
+class ForkThrows(nn.Module):
+    """A task fails."""
+
+    def fail(self, x):
+        if bool(x[0] > 0):
+            raise ValueError("the input must not be positive")
+        return x + 1
+
+    def forward(self, x):
+        return torch.jit.wait(torch.jit.fork(self.fail, x))
+
+
 @torch.jit.interface
 class InitialInterface(nn.Module):
     def initial(self) -> torch.Tensor:
@@ -104,6 +184,85 @@ class ReturnsState(nn.Module):
     def forward(self, x):
         self.total.add_(x)
         return self.total
+
+
+class ReturnsViewOfState(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.total = torch.zeros(3)
+
+    def forward(self, x):
+        self.total[:2].add_(x)
+        return self.total[:2]
+
+
+class ReturnsStateInContainer(nn.Module):
+    states: Dict[str, List[Tensor]]
+
+    def __init__(self):
+        super().__init__()
+        self.states = {"total": [torch.zeros(2)]}
+
+    def forward(self, x):
+        self.states["total"][0].add_(x)
+        return self.states["total"][0]
+
+
+class ReturnsTwice(nn.Module):
+    """Keeps one tensor and returns it under two names."""
+
+    def __init__(self):
+        super().__init__()
+        self.total = torch.zeros(2)
+
+    def forward(self, x):
+        self.total.add_(x)
+        return self.total, self.total.view(2)
+
+
+class ReturnsStoredInput(nn.Module):
+    """Returns its input, which the next call overwrites."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = torch.zeros(2)
+
+    def forward(self, x):
+        self.last.zero_()
+        self.last = x
+        return x
+
+
+class ReturnsConverted(nn.Module):
+    """Converting to the type that a tensor has returns the tensor itself, which the operator's schema does not say."""
+
+    def __init__(self):
+        super().__init__()
+        self.total = torch.zeros(2)
+
+    def forward(self, x):
+        return self.total.type_as(x).add_(x)
+
+
+class ReturnsPermuted(nn.Module):
+    """The same with einsum, which returns a view."""
+
+    def __init__(self):
+        super().__init__()
+        self.total = torch.zeros(1, 2)
+
+    def forward(self, x):
+        return torch.einsum("ij->ji", self.total)[:, 0].add_(x)
+
+
+constant = torch.zeros(2)
+
+
+class ReturnsConstant(nn.Module):
+    """Traced, it writes to a constant of its code."""
+
+    def forward(self, x):
+        return constant.add_(x)
 
 
 class WritesParameter(nn.Module):
@@ -386,6 +545,10 @@ def main(directory):
         "text_lengths": TextLengths(), "dictionary": DictionaryInOut(), "named_tuple": NamedTupleOut(),
         "optional": OptionalArguments(), "two_outputs": TwoOutputs(), "tensor_list": TensorListOut(),
         "scalar_argument": ScalarArgument(), "scalar_out": ScalarOut(), "zero_rank": ZeroRankOut(),
+        "sequential_forks": SequentialForks(), "nested_forks": NestedForks(), "unwaited_fork": UnwaitedFork(),
+        "fork_throws": ForkThrows(), "returns_view": ReturnsViewOfState(), "returns_from_container": ReturnsStateInContainer(),
+        "returns_twice": ReturnsTwice(), "returns_stored_input": ReturnsStoredInput(), "returns_converted": ReturnsConverted(),
+        "returns_permuted": ReturnsPermuted(),
         "writes_parameter": WritesParameter(), "writes_alias": WritesAliasOfParameter(), "shared_memory": SharedMemory(),
         "number_arguments": NumberArguments(), "text_argument": TextArgument(), "slow": Slow(), "positions": Positions(),
         "large": Large(), "zero_tensor": ZeroTensorOut(), "nested": NestedOut(), "complex_out": ComplexOut(), "throws": Throws(), "integers": ThroughIntegers(), "never_fits": NeverFits(),
@@ -394,6 +557,7 @@ def main(directory):
         torch.jit.script(module.eval()).save(path(name))
     training = torch.jit.script(ConvolutionNorm().train())
     training.save(path("convolution_training"))
+    torch.jit.trace(ReturnsConstant(), torch.zeros(2), check_trace=False).save(path("returns_constant"))
     attention = modules["attention"]
     torch.jit.trace(attention, torch.randn(1, 4, 8)).save(path("attention_traced"))
     torch.jit.trace(modules["positions"], torch.zeros(1, 4, 8)).save(path("positions_traced"))

@@ -88,7 +88,7 @@ typedef struct {
 } nt_input;
 
 typedef struct {
-    /// Graph executor optimisation, for this call only.
+    /// Graph executor optimisation, for this call and the tasks that it forks only.
     int32_t optimize;
     /// Greater than 0: intra-op threads for the calling thread. Tasks that forward forks run on threads of the process, with
     /// the number that was set last anywhere when their thread began.

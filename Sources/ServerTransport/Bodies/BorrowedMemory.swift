@@ -22,8 +22,10 @@ enum BorrowedMemory {
 
     private static let loans = Mutex<[UInt: Loan]>([:])
 
-    /// How many addresses are lent now.
-    static var count: Int { loans.withLock { $0.count } }
+    /// Whether a buffer over memory that begins at `address` is alive.
+    static func isLent(_ address: UnsafeRawPointer) -> Bool {
+        loans.withLock { $0[UInt(bitPattern: address)] != nil }
+    }
 
     /// A buffer over `memory`, which `lender` keeps valid. `memory` is not empty and smaller than 4 GiB.
     static func buffer(

@@ -9,11 +9,15 @@ extension InferRequestMessage {
     func difference(from other: Inference_ModelInferRequest, bytes: [UInt8]) -> String? {
         guard modelName == other.modelName, modelVersion == other.modelVersion, id == other.id else { return "names" }
         let merged = Dictionary(parameters.map { ($0.name, $0.parameter) }) { _, last in last }
-        guard merged == other.parameters.mapValues(InferParameter.init) else { return "parameters" }
+        guard merged.mapValues(\.comparable) == other.parameters.mapValues({ InferParameter($0).comparable }) else {
+            return "parameters"
+        }
         guard rawInputs.map({ Array(bytes[$0]) }) == other.rawInputContents.map(Array.init) else { return "raw inputs" }
         guard outputs.count == other.outputs.count, outputCount == outputs.count else { return "number of outputs" }
         for (output, other) in zip(outputs, other.outputs) {
-            guard output.name == other.name, output.parameters == TensorParameters(other.parameters) else {
+            guard output.name == other.name,
+                output.parameters.comparable == TensorParameters(other.parameters).comparable
+            else {
                 return "output \(other.name)"
             }
         }
@@ -30,7 +34,7 @@ extension InferRequestMessage.Input {
         guard name == other.name else { return "name" }
         guard dataType == DataType(protocolName: other.datatype) ?? .invalid else { return "datatype" }
         guard dimensions == other.shape, rank == dimensions.count else { return "shape" }
-        guard parameters == TensorParameters(other.parameters) else { return "parameters" }
+        guard parameters.comparable == TensorParameters(other.parameters).comparable else { return "parameters" }
         guard let contents else { return other.hasContents ? "contents" : nil }
         guard other.hasContents else { return "contents" }
         let expected = other.contents
@@ -73,7 +77,19 @@ extension InferParameter {
     }
 }
 
+extension InferParameter {
+    /// With something equal to itself in place of a number that is none.
+    var comparable: InferParameter {
+        guard case .double(let number)? = value, number.isNaN else { return self }
+        return InferParameter(value: .string("NaN \(number.bitPattern)"))
+    }
+}
+
 extension TensorParameters {
+    var comparable: [InferParameter?] {
+        [sharedMemoryRegion, sharedMemoryOffset, sharedMemoryByteSize, classification].map { $0?.comparable }
+    }
+
     init(_ parameters: [String: Inference_InferParameter]) {
         self.init()
         sharedMemoryRegion = parameters["shared_memory_region"].map(InferParameter.init)

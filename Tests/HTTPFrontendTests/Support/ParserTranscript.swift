@@ -56,11 +56,7 @@ struct ParserTranscript: Hashable, CustomStringConvertible {
                 case .head(let head): entries.append(.request(Self.describe(head)))
                 case .body(let range):
                     precondition(!range.isEmpty)
-                    if case .body(let bytes)? = entries.last {
-                        entries[entries.count - 1] = .body(bytes + piece[range])
-                    } else {
-                        entries.append(.body(Array(piece[range])))
-                    }
+                    appendBody(piece[range])
                 case .end: entries.append(.end)
                 case .failure(let error):
                     entries.append(.failure(error))
@@ -68,6 +64,14 @@ struct ParserTranscript: Hashable, CustomStringConvertible {
                 }
             }
         }
+    }
+
+    private mutating func appendBody(_ piece: ArraySlice<UInt8>) {
+        guard case .body(var bytes)? = entries.last else { return entries.append(.body(Array(piece))) }
+        // What is taken out first is not copied for each piece.
+        entries.removeLast()
+        bytes += piece
+        entries.append(.body(bytes))
     }
 
     private static func describe(_ head: HTTPRequestHead) -> String {

@@ -1,0 +1,1 @@
+../../../Tests/GRPCFrontendTests/Codec/InferRequestMessage+Comparison.swift

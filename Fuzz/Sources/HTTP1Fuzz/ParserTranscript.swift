@@ -1,0 +1,1 @@
+../../../Tests/HTTPFrontendTests/Support/ParserTranscript.swift

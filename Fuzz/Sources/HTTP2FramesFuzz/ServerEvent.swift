@@ -1,0 +1,1 @@
+../../../Tests/HTTP2CodecTests/Support/ServerEvent.swift

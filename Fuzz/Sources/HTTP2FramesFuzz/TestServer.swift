@@ -1,0 +1,1 @@
+../../../Tests/HTTP2CodecTests/Support/TestServer.swift
