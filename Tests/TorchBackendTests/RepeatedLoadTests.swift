@@ -5,14 +5,22 @@ import ModelConfiguration
 import Synchronization
 import Testing
 
-#if os(Linux)
+#if canImport(Glibc)
     /// Loading and unloading for a long time.
     @Suite(.needsTorch) struct RepeatedLoadTests {
-        /// The resident set of this process in bytes.
+        /// The resident set of this process in bytes, without freed memory that the allocator keeps.
         private static func residentBytes() throws -> Int {
+            trimAllocator()
             let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
             let pages = try #require(text.split(separator: " ").dropFirst().first.flatMap { Int($0) })
             return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+        }
+
+        /// glibc's module for Swift does not declare it.
+        private static func trimAllocator() {
+            guard let symbol = dlsym(nil, "malloc_trim") else { return }
+            typealias Trim = @convention(c) (Int) -> Int32
+            _ = unsafeBitCast(symbol, to: Trim.self)(0)
         }
 
         /// One life of a model of 20 MB, its instance on a thread of its own as in the server.
@@ -47,17 +55,17 @@ import Testing
             }
         }
 
-        /// Smallest values are compared: other tests use memory meanwhile. The allocator keeps a model's worth for each of
-        /// its few arenas; a leak of one model in ten lives would be more.
-        @Test func twoHundredLivesLeaveNoMemoryBehind() throws {
+        /// Smallest values are compared: other tests use memory meanwhile, up to some hundred megabytes. A leak of one model
+        /// in ten lives would be more.
+        @Test func manyLivesLeaveNoMemoryBehind() throws {
             var early = Int.max
             var late = Int.max
-            for life in 0..<200 {
+            for life in 0..<250 {
                 try Self.liveOnce()
                 if (10..<40).contains(life) { early = min(early, try Self.residentBytes()) }
-                if life >= 170 { late = min(late, try Self.residentBytes()) }
+                if life >= 220 { late = min(late, try Self.residentBytes()) }
             }
-            #expect(late - early < 200 << 20, "\(early >> 20) MB became \(late >> 20) MB")
+            #expect(late - early < 400 << 20, "\(early >> 20) MB became \(late >> 20) MB")
         }
     }
 #endif
