@@ -55,7 +55,7 @@ public final class ModelSet: Sendable {
         func find(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
             let versions = servables.withLock { $0[name] ?? [:] }
             if let wanted = version ?? versions.keys.max(), let servable = versions[wanted] { return servable }
-            throw ServingError(.notFound, "Request for unknown model: '\(name)' is not found")
+            throw .unknownModel(name)
         }
     }
 }

@@ -33,8 +33,7 @@ public final class ResponseSender: Sendable {
 
     deinit {
         guard !isDone.load(ordering: .acquiring) else { return }
-        assertionFailure("a request was dropped without an answer")
-        handler(
-            .failed(ServingError(.internal, "the request was dropped without an answer; this is a bug in the server")))
+        assertionFailure(ServingError.requestWasDropped.message)
+        handler(.failed(.requestWasDropped))
     }
 }

@@ -44,7 +44,7 @@ final class TorchModule: @unchecked Sendable {
             if !module.isOptimized(optimized) { try module.pinUnoptimized() }
             return module
         } catch {
-            throw ServingError(error.code, "failed to load model '\(model)': \(error.message)")
+            throw .loadFailed(model, error)
         }
     }
 

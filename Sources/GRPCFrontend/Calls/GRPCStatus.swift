@@ -9,4 +9,6 @@ package struct GRPCStatus: Error, Sendable, Hashable {
     }
 
     package static let ok = GRPCStatus(.ok)
+    /// As gRPC's own servers answer to what they cannot read.
+    static let unreadableRequest = GRPCStatus(.internal, "Unable to parse request")
 }

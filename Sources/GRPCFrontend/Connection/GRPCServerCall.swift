@@ -44,7 +44,7 @@ final class GRPCServerCall: GRPCCall {
     deinit {
         defer { stream.service.openExchanges.close() }
         guard !stream.isFinished, !stream.cancellation.isCancelled else { return }
-        assertionFailure("a call was dropped without an end")
-        finish(GRPCStatus(.internal, "the call was dropped without an answer; this is a bug in the server"))
+        assertionFailure(ServingError.requestWasDropped.message)
+        finish(GRPCStatus(.requestWasDropped))
     }
 }

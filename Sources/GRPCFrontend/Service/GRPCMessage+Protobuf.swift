@@ -25,7 +25,7 @@ extension SwiftProtobuf.Message {
                 return try Self(serializedBytes: data)
             }
         } catch {
-            throw GRPCStatus(.internal, "Unable to parse request")
+            throw .unreadableRequest
         }
     }
 }

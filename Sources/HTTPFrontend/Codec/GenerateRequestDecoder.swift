@@ -35,11 +35,11 @@ struct GenerateRequestDecoder {
             _ = try reader.skipValue()
             _ = try reader.next()
         } catch {
-            throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
+            throw RequestJSON.unreadable(error)
         }
         if let id = text.member("id", ofObjectAt: 0) { request.id = try text.string(at: id, "Unable to parse 'id'") }
         guard let members = members(ofObjectAt: 0) else {
-            throw ServingError(.internal, "attempt to get members for non-object")
+            throw RequestJSON.noObject
         }
         for (name, range) in members {
             if name == "parameters" {

@@ -7,7 +7,7 @@ extension InferRequestDecoder {
     mutating func decodeParameters(at offset: Int) throws(ServingError) {
         var reader = text.reader(at: offset)
         guard case .beginObject? = try? reader.next() else {
-            throw ServingError(.internal, "failed to get request params.: attempt to get members for non-object")
+            throw ServingError(.internal, "failed to get request params.: \(RequestJSON.noObject.message)")
         }
         var seen: Set<String> = []
         while case .name(let range)? = try? reader.next() {

@@ -36,14 +36,10 @@ struct InferRequestDecoder {
     ) throws(ServingError) -> (request: InferenceRequest, plan: InferResponsePlan) {
         guard headerLength > 0 else { return try decodeRaw(body, model: model, version: version, limits: limits) }
         guard headerLength <= body.count else {
-            throw ServingError(
-                .invalidArgument, "inference header size should be in range (0, \(body.count)), got: \(headerLength)")
+            throw InferenceHeaderLength.outside(headerLength, of: body.count)
         }
         guard headerLength <= limits.maximumInputBytes else {
-            throw ServingError(
-                .invalidArgument,
-                "request JSON size of \(headerLength) bytes exceeds the maximum allowed input size of "
-                    + "\(limits.maximumInputBytes) bytes. Use --http-max-input-size to increase the limit.")
+            throw RequestJSON.tooLarge(headerLength, maximumBytes: limits.maximumInputBytes)
         }
         return try body.withUnsafeBytes { memory throws(ServingError) in
             var decoder = InferRequestDecoder(
@@ -86,7 +82,7 @@ struct InferRequestDecoder {
         do throws(JSONError) {
             outline = try InferRequestOutline(text, limits)
         } catch {
-            throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
+            throw RequestJSON.unreadable(error)
         }
         if let offset = outline.id { request.id = try text.string(at: offset, "Unable to parse 'id'") }
         if let offset = outline.parameters { try decodeParameters(at: offset) }

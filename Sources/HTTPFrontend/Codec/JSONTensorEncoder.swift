@@ -1,5 +1,6 @@
 import InferenceTypes
 import JSONText
+import ServingProtocol
 
 /// Writes the elements of a tensor as JSON values, in row-major order.
 enum JSONTensorEncoder {
@@ -15,17 +16,13 @@ enum JSONTensorEncoder {
         case .bool, .uint8, .uint16, .uint32, .uint64, .int8, .int16, .int32, .int64, .fp32, .fp64:
             guard let element = JSONElement(tensor.dataType),
                 tensor.bytes.count == tensor.shape.byteCount(of: tensor.dataType)
-            else { throw mismatch(tensor) }
+            else { throw .outputSizeMismatch(tensor) }
             tensor.bytes.withUnsafeBytes { writer.elements(element, $0) }
         }
     }
 
-    private static func mismatch(_ tensor: Tensor) -> ServingError {
-        ServingError(.internal, "output tensor shape does not match size of output for '\(tensor.name)'")
-    }
-
     private static func writeStrings(_ tensor: Tensor, _ writer: inout JSONWriter) throws(ServingError) {
-        guard let expected = tensor.shape.elementCount else { throw mismatch(tensor) }
+        guard let expected = tensor.shape.elementCount else { throw .outputSizeMismatch(tensor) }
         let written = tensor.bytes.withUnsafeBytes { memory in
             var elements = BytesElements(memory)
             var count = 0
@@ -35,6 +32,6 @@ enum JSONTensorEncoder {
             }
             return count
         }
-        guard written == expected else { throw mismatch(tensor) }
+        guard written == expected else { throw .outputSizeMismatch(tensor) }
     }
 }

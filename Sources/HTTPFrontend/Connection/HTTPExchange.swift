@@ -77,9 +77,8 @@ final class HTTPExchange: LoopDelivery {
     deinit {
         defer { openExchanges.close() }
         guard !isDone.load(ordering: .acquiring) else { return }
-        assertionFailure("a request was dropped without an answer")
-        let failure = HTTPResponse.failure(
-            .internalServerError, "the request was dropped without an answer; this is a bug in the server")
+        assertionFailure(ServingError.requestWasDropped.message)
+        let failure = HTTPResponse.failure(.requestWasDropped)
         eventLoop.execute { [connection, number] in connection.value.complete(exchange: number, failure) }
     }
 }

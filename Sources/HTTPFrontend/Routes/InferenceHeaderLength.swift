@@ -27,10 +27,11 @@ struct InferenceHeaderLength: Sendable, Hashable {
     /// The length for a body of `count` bytes, all of it without the field. Throws when the claim lies outside.
     func length(ofBody count: Int) throws(ServingError) -> Int {
         guard let claimed else { return count }
-        guard claimed >= 0, claimed <= count else {
-            throw ServingError(
-                .invalidArgument, "inference header size should be in range (0, \(count)), got: \(claimed)")
-        }
+        guard claimed >= 0, claimed <= count else { throw Self.outside(claimed, of: count) }
         return claimed
+    }
+
+    static func outside(_ length: Int, of count: Int) -> ServingError {
+        ServingError(.invalidArgument, "inference header size should be in range (0, \(count)), got: \(length)")
     }
 }

@@ -16,7 +16,7 @@ struct RequestJSON: Sendable {
             do {
                 return try JSONValue(parsing: bytes)
             } catch {
-                throw ServingError(.internal, "failed to parse the request JSON buffer: \(error)")
+                throw Self.unreadable(error)
             }
         }
     }
@@ -26,6 +26,12 @@ struct RequestJSON: Sendable {
         guard body.count <= maximumBytes else { throw tooLarge(body.count, maximumBytes: maximumBytes) }
         return try RequestJSON(parsing: body)
     }
+
+    static func unreadable(_ cause: any Error) -> ServingError {
+        ServingError(.internal, "failed to parse the request JSON buffer: \(cause)")
+    }
+
+    static let noObject = ServingError(.internal, "attempt to get members for non-object")
 
     static func tooLarge(_ count: Int, maximumBytes: Int) -> ServingError {
         ServingError(
@@ -67,7 +73,7 @@ struct RequestJSON: Sendable {
 
     static func members(_ value: JSONValue) throws(ServingError) -> [JSONValue.Member] {
         guard case .object(let members) = value else {
-            throw ServingError(.internal, "attempt to get members for non-object")
+            throw Self.noObject
         }
         return members
     }

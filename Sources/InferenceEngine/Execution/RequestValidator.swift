@@ -88,7 +88,7 @@ public struct RequestValidator: Sendable {
             order[index] = match
         }
         for index in order.indices.dropFirst() where order[..<index].contains(order[index]) {
-            throw error(request, "input '\(request.inputs[index].name)' already exists in request")
+            throw .inputExists(request.inputs[index].name, in: request)
         }
         return InputOrder(ruleIndices: order)
     }
@@ -266,7 +266,7 @@ public struct RequestValidator: Sendable {
 extension RequestValidator {
     /// An error about this request: Triton puts the request's id in front.
     func error(_ request: InferenceRequest, _ text: String) -> ServingError {
-        ServingError(.invalidArgument, "[request id: \(request.id.isEmpty ? "<id_unknown>" : request.id)] \(text)")
+        ServingError(.invalidArgument, request.logPrefix + text)
     }
 
     func nameInErrors(_ request: InferenceRequest, _ index: Int) -> String {

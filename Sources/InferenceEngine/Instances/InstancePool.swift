@@ -41,7 +41,7 @@ final class InstancePool: Sendable {
     /// - Parameter wakes: Of the event loop that calls; `nil` wakes an instance at once.
     func enqueue(_ pending: PendingRequest, _ wakes: WakeBatch? = nil) {
         let (refusal, idle) = state.withLock { state -> (ServingError?, Int?) in
-            guard !state.isStopping else { return (.modelIsStopping(pending.request), nil) }
+            guard !state.isStopping else { return (.modelIsStopping, nil) }
             if let error = state.scheduler.enqueue(pending) { return (error, nil) }
             return (nil, state.idle.takeLast())
         }
@@ -125,14 +125,5 @@ private final class StartGate: Sendable {
             if let value = result.withLock({ $0 }) { return value }
             signal.wait()
         }
-    }
-}
-
-extension ServingError {
-    /// A request reached a model version whose instances are ending.
-    static func modelIsStopping(_ request: InferenceRequest) -> ServingError {
-        ServingError(
-            .unavailable,
-            "Server is stopping, scheduler for model has stopped accepting new inference requests")
     }
 }

@@ -38,7 +38,7 @@ extension ModelManager {
 
     func log(_ failure: ModelLoadFailure, of model: String) {
         switch failure {
-        case .model(let error): logger.error("failed to load model '\(model)': \(error.message)")
+        case .model(let error): logger.error("\(ServingError.loadFailed(model, error).message)")
         case .versions(let errors):
             for (version, error) in errors.sorted(by: { $0.key < $1.key }) {
                 logger.error("failed to load '\(model)' version \(version): \(error.labelledMessage)")
@@ -72,7 +72,7 @@ extension ModelManager {
     private func reason(_ model: String, _ reading: RepositoryReader.Reading) -> String {
         if let error = reading.observed[model]?.error { return error.message }
         if let failure = planner.failure(of: model) { return failure.message }
-        return "no model repository has a directory of this name"
+        return RepositoryPlanner.noDirectory
     }
 
     /// Logs a problem unless it was already there when this was last looked at.

@@ -160,7 +160,7 @@ public actor ModelManager {
         let reading = await read(name, override)
         note(reading)
         if reading.observed[name] == nil {
-            noteProblem(name, "failed to load '\(name)': no model repository has a directory of this name")
+            noteProblem(name, "failed to load '\(name)': \(RepositoryPlanner.noDirectory)")
         }
         guard !table.isStopping else {
             turns.leave()

@@ -32,11 +32,7 @@ public final class ServableTable: Sendable {
     /// - Throws: Triton's words for a model or version that is unknown or not ready, or for a server that stops.
     public func resolve(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
         try state.withLock { state throws(ServingError) in
-            guard state.acceptsRequests else {
-                throw ServingError(
-                    .unavailable,
-                    "Server is stopping, scheduler for model has stopped accepting new inference requests")
-            }
+            guard state.acceptsRequests else { throw .modelIsStopping }
             return try Self.find(name, version, state)
         }
     }
@@ -130,10 +126,7 @@ public final class ServableTable: Sendable {
                 .unavailable, "Request for unknown model: '\(name)' version \(version) is not at ready state")
         }
         if let servable = state.largest[name] { return servable }
-        throw ServingError(
-            .notFound,
-            state.statuses[name] == nil
-                ? "Request for unknown model: '\(name)' is not found"
-                : "Request for unknown model: '\(name)' has no available versions")
+        guard state.statuses[name] != nil else { throw .unknownModel(name) }
+        throw ServingError(.notFound, "Request for unknown model: '\(name)' has no available versions")
     }
 }

@@ -209,8 +209,11 @@ public struct RepositoryPlanner: Sendable {
         return [name]
     }
 
+    /// Why a model that was asked for is not there.
+    public static let noDirectory = "no model repository has a directory of this name"
+
     private static func pollFailure(_ name: String, _ observation: ModelObservation?) -> ServingError {
-        let cause = observation?.error?.message ?? "no model repository has a directory of this name"
+        let cause = observation?.error?.message ?? noDirectory
         return ServingError(.internal, "failed to load '\(name)', failed to poll from model repository: \(cause)")
     }
 }

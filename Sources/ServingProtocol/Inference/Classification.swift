@@ -34,8 +34,7 @@ public enum Classification {
         }
         guard let itemCount = itemShape.elementCount, tensor.bytes.count == tensor.shape.byteCount(of: tensor.dataType)
         else {
-            throw ServingError(
-                .internal, "output tensor shape does not match size of output for '\(tensor.name)'")
+            throw .outputSizeMismatch(tensor)
         }
         guard itemCount <= maximumElements else {
             throw ServingError(.invalidArgument, "classification output tensor too large")

@@ -19,8 +19,6 @@ public struct InputNames: Sendable {
             if names.isEmpty { names = Set(request.inputs.lazy.map(\.name)) }
             isNew = names.insert(name).inserted
         }
-        guard isNew else {
-            throw ServingError(.invalidArgument, "\(request.logPrefix)input '\(name)' already exists in request")
-        }
+        guard isNew else { throw .inputExists(name, in: request) }
     }
 }

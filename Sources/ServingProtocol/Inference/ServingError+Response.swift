@@ -5,4 +5,9 @@ extension ServingError {
     public static var endedWithoutResponse: ServingError {
         ServingError(.internal, "the model ended without a response although it is not decoupled")
     }
+
+    /// A model has given an output whose bytes are not those of its shape.
+    public static func outputSizeMismatch(_ output: Tensor) -> ServingError {
+        ServingError(.internal, "output tensor shape does not match size of output for '\(output.name)'")
+    }
 }

@@ -124,6 +124,10 @@ func withGRPCServer(
     _ body: (_ port: Int, _ server: GRPCServer) async throws -> Void
 ) async throws {
     var configuration = GRPCServerConfiguration(host: "127.0.0.1", port: 0)
+    // Tests about time move it themselves; here a busy machine shall not make a difference.
+    configuration.limits.handshakeTimeout = .seconds(3600)
+    configuration.limits.messageProgressInterval = .seconds(3600)
+    configuration.limits.writeStallTimeout = .seconds(3600)
     configure(&configuration)
     let eventLoops = EventLoops(count: 1)
     let server = GRPCServer(

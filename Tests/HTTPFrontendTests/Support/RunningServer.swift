@@ -13,6 +13,11 @@ func withServer(
 ) async throws {
     var configuration = HTTPServerConfiguration(host: host, port: 0)
     configuration.limits = limits
+    // Tests about time move it themselves; here a busy machine shall not make a difference.
+    configuration.limits.headerTimeout = .seconds(3600)
+    configuration.limits.bodyProgressInterval = .seconds(3600)
+    configuration.limits.idleTimeout = .seconds(3600)
+    configuration.limits.writeStallTimeout = .seconds(3600)
     configuration.access = access
     let eventLoops = EventLoops(count: 1)
     let server = HTTPServer(

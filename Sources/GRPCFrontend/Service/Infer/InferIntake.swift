@@ -9,16 +9,13 @@ struct InferIntake: Sendable {
     /// Metadata that becomes parameters of requests.
     var forwardedHeaders: HeaderPattern?
 
-    /// As gRPC's own servers answer to what they cannot read.
-    static let unreadable = GRPCStatus(.internal, "Unable to parse request")
-
     func read(_ body: TensorBytes) throws(GRPCStatus) -> InferRequestMessage {
         do throws(ProtobufError) {
             return try body.withUnsafeBytes { bytes throws(ProtobufError) in
                 try InferRequestMessage(bytes, limits: limits.request)
             }
         } catch {
-            throw Self.unreadable
+            throw .unreadableRequest
         }
     }
 

@@ -68,7 +68,7 @@ final class StreamedRequestReader: Sendable {
     private func read(_ body: TensorBytes) -> (@Sendable () -> Void)? {
         let message: InferRequestMessage
         do throws(GRPCStatus) {
-            if state.withLock({ $0.isRefusing }) { throw InferIntake.unreadable }
+            if state.withLock({ $0.isRefusing }) { throw .unreadableRequest }
             message = try intake.read(body)
         } catch {
             state.withLock { $0.isRefusing = true }
