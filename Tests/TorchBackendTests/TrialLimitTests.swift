@@ -9,7 +9,7 @@ import TorchBackend
 /// Trial runs of a forward that takes longer than they may.
 @Suite(.needsTorch) struct TrialLimitTests {
     @Test func aRunawayTrialIsReportedAndNotRepeated() throws {
-        let backend = TorchBackend(libraryPaths: [TorchFixture.libraryPath], trialLimit: .milliseconds(10))
+        let backend = TorchBackend(libraryPaths: [TorchFixture.libraryPath], trialLimit: .milliseconds(100))
         let ended = DispatchSemaphore(value: 0)
         let log = RecordingLog { if $0.contains("has ended") { ended.signal() } }
         var context = TorchFixture.context("slow")
