@@ -110,7 +110,7 @@ def _send(server: Server, protocol: str, data: bytes) -> LargeTensorFigures:
     )
 
 
-def _settled(server: Server, target: int, timeout: float = 5.0) -> int:
+def _settled(server: Server, target: int, timeout: float = 12.0) -> int:
     """Memory when it is back near what it was, or after the time that a server may take to give it back."""
     deadline = time.monotonic() + timeout
     while True:
