@@ -79,17 +79,9 @@ package final class GRPCServer: Sendable {
             decodingThreads.start()
             return channel.localAddress?.port ?? configuration.port
         } catch {
-            throw ServingError(
-                .unavailable,
-                "cannot listen for gRPC on \(configuration.host):\(configuration.port): \(Self.reason(error)); "
-                    + "is another server using the port?")
+            throw .cannotListen(
+                for: "gRPC", host: configuration.host, port: configuration.port, because: error)
         }
-    }
-
-    /// The system's words, without the names of functions and numbers around them.
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
     }
 
     /// Stops accepting, tells clients to open no further calls (GOAWAY), lets the open ones finish, and waits for all of
@@ -98,23 +90,12 @@ package final class GRPCServer: Sendable {
     package func stop(timeout: Duration) async -> Bool {
         let channel = listener.withLock { $0.take() }
         try? await channel?.close()
-        let drained = eventLoops.group.any().makePromise(of: Void.self)
-        let isCutOff = eventLoops.group.any().makePromise(of: Bool.self)
-        let registry = registry
-        let timer = eventLoops.group.any().scheduleTask(in: TimeAmount(timeout)) {
-            isCutOff.succeed(true)
-            registry.closeAll()
-        }
-        registry.drain(drained)
-        try? await drained.futureResult.get()
-        timer.cancel()
-        isCutOff.succeed(false)
-        let wasCutOff = (try? await isCutOff.futureResult.get()) ?? false
-        if wasCutOff {
+        let haveEnded = await registry.drain(within: timeout, on: eventLoops.group.any())
+        if !haveEnded {
             logger.warning("gRPC connections were cut off after waiting \(timeout) for their calls")
         }
         // Calls whose clients have gone may still be at work, and will hand their answers to the event loops.
         if service.openExchanges.count == 0 { await decodingThreads.stop() }
-        return !wasCutOff
+        return haveEnded
     }
 }

@@ -79,10 +79,8 @@ public final class HTTPServer: Sendable {
             decodingThreads.start()
             return channel.localAddress?.port ?? configuration.port
         } catch {
-            throw ServingError(
-                .unavailable,
-                "cannot listen for HTTP on \(configuration.host):\(configuration.port): \(Self.reason(error)); "
-                    + "is another server using the port?")
+            throw .cannotListen(
+                for: "HTTP", host: configuration.host, port: configuration.port, because: error)
         }
     }
 
@@ -99,35 +97,18 @@ public final class HTTPServer: Sendable {
         return receiver
     }
 
-    /// The system's words, without the names of functions and numbers around them.
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
-    }
-
     /// Stops accepting, lets requests in flight finish with `Connection: close`, closes idle connections, and waits for all
     /// of that at most `timeout`; then what is left is cut off. Returns whether everything ended by itself.
     @discardableResult
     public func stop(timeout: Duration) async -> Bool {
         let channel = listener.withLock { $0.take() }
         try? await channel?.close()
-        let drained = eventLoops.group.any().makePromise(of: Void.self)
-        let isCutOff = eventLoops.group.any().makePromise(of: Bool.self)
-        let registry = registry
-        let timer = eventLoops.group.any().scheduleTask(in: TimeAmount(timeout)) {
-            isCutOff.succeed(true)
-            registry.closeAll()
-        }
-        registry.drain(drained)
-        try? await drained.futureResult.get()
-        timer.cancel()
-        isCutOff.succeed(false)
-        let wasCutOff = (try? await isCutOff.futureResult.get()) ?? false
-        if wasCutOff {
+        let haveEnded = await registry.drain(within: timeout, on: eventLoops.group.any())
+        if !haveEnded {
             logger.warning("HTTP connections were cut off after waiting \(timeout) for their requests")
         }
         // Requests whose clients have gone may still be at work, and will hand their answers to the event loops.
         if openExchanges.count == 0 { await decodingThreads.stop() }
-        return !wasCutOff
+        return haveEnded
     }
 }

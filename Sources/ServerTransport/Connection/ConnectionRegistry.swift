@@ -40,6 +40,23 @@ package final class ConnectionRegistry: Sendable {
         for channel in channels { Self.quiesce(channel) }
     }
 
+    /// Lets all connections end, and cuts off after `timeout` what is left. Returns whether they ended by themselves.
+    ///
+    /// - Parameter eventLoop: Keeps the time.
+    package func drain(within timeout: Duration, on eventLoop: any EventLoop) async -> Bool {
+        let drained = eventLoop.makePromise(of: Void.self)
+        let isCutOff = eventLoop.makePromise(of: Bool.self)
+        let timer = eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+            isCutOff.succeed(true)
+            self.closeAll()
+        }
+        drain(drained)
+        try? await drained.futureResult.get()
+        timer.cancel()
+        isCutOff.succeed(false)
+        return (try? await isCutOff.futureResult.get()) == false
+    }
+
     package func closeAll() {
         let channels = state.withLock { Array($0.channels.values) }
         for channel in channels { channel.close(promise: nil) }

@@ -130,4 +130,10 @@ import Testing
             #expect(message.inputs.map(\.dataType) == [type])
         }
     }
+
+    @Test(arguments: [[0], [0, 0]] as [[UInt8]]) func zerosBeforeADatatypeMakeItUnknown(zeros: [UInt8]) throws {
+        let name = zeros + Array("FP32".utf8)
+        let message = try read([0x2A, UInt8(name.count + 2), 0x12, UInt8(name.count)] + name)
+        #expect(message.inputs.map(\.dataType) == [.invalid])
+    }
 }
