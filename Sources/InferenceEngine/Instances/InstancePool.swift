@@ -27,6 +27,8 @@ final class InstancePool: Sendable {
         /// By number; no entry tells the instance's thread to end.
         var members: [Int: Member] = [:]
         var lastNumber = -1
+        /// What each instance takes in addition to the model, by number.
+        var instanceMemory: [Int: [MemoryUsage]] = [:]
         /// What further instances are made of; `nil` once the pool is to end.
         var origin: Origin?
     }
@@ -40,6 +42,7 @@ final class InstancePool: Sendable {
     private let state: Mutex<State>
     private let executor: BatchExecutor
     private let spin: AdaptiveSpin
+    private let modelMemory: [MemoryUsage]
 
     /// Without instances: `prepare` makes them and `commit` lets them serve.
     init(
@@ -49,6 +52,7 @@ final class InstancePool: Sendable {
         state = Mutex(State(scheduler: scheduler, origin: Origin(model: model, lifetime: lifetime)))
         self.executor = executor
         self.spin = spin
+        modelMemory = model.memoryUsage
     }
 
     /// The instances that serve, by their numbers.
@@ -78,6 +82,12 @@ final class InstancePool: Sendable {
             return state.members.values.map(\.signal)
         }
         for signal in signals { signal.raise() }
+    }
+
+    /// The memory of the model and the instances that live.
+    var memoryUsage: [MemoryUsage] {
+        let instances = state.withLock { $0.instanceMemory }
+        return MemoryUsage.total(modelMemory + instances.values.joined())
     }
 
     // MARK: - Instances that come and go
@@ -150,6 +160,8 @@ final class InstancePool: Sendable {
         return number
     }
 
+    // MARK: - Instance threads
+
     private func start(
         _ number: Int, _ context: InstanceContext, of origin: Origin, _ signal: ThreadSignal, _ warmup: [WarmupSample]
     ) throws(ServingError) {
@@ -163,14 +175,15 @@ final class InstancePool: Sendable {
                 started.open(.failure(error))
                 return
             }
+            let memory = instance.memoryUsage
+            self.state.withLock { $0.instanceMemory[number] = memory }
             started.open(.success(()))
             self.serve(instance, number, signal)
+            self.state.withLock { $0.instanceMemory[number] = nil }
             withExtendedLifetime((origin.model, origin.lifetime)) {}
         }
         try started.wait().get()
     }
-
-    // MARK: - Instance threads
 
     private enum Task {
         case work(SchedulingDecision)
