@@ -95,7 +95,7 @@ def test_fifty_models_of_which_five_are_broken(repository: Path, tmp_path: Path)
             seconds = float(server.wait_for_log(r"ready in ([0-9.]+) s")[1])
             log = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", server.log).replace("\r", "")
             rows = read_table(log)
-            print(f"50 models, 5 of them broken: ready in {seconds} s")
+            print(f"\n50 models, 5 of them broken: ready in {seconds} s")
             assert {name for name, text in rows.items() if text == "READY"} == good
             assert set(rows) - good == set(BROKEN)
             for name, cause in BROKEN.items():

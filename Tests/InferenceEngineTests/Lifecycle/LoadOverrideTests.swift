@@ -69,7 +69,8 @@ struct LoadOverrideTests {
 
     @Test(arguments: [
         ("{not json", "1:2: "), (#"{"max_batch_sizes": 2}"#, "max_batch_sizes"),
-        (#"{"name": "other"}"#, "other"), ("[]", "1:1: "),
+        (#"{"backend": "identity", "name": "other"}"#, "unexpected directory name 'm' for model 'other'"),
+        ("[]", "expected an object, found a list"),
     ])
     func faultyConfigurationIsRefusedWithTheCauseAndTheModelServesOn(json: String, cause: String) async throws {
         let repository = try ManagedRepository()

@@ -161,7 +161,9 @@ struct ModelManagerControlTests {
             message.hasPrefix(
                 "Invalid argument: load failed for model 'e': in ensemble e, ensemble tensor IN: inconsistent shape"))
         #expect(repository.factory.loadCount("e:1") == 0)
-        #expect(try await manager.index(readyOnly: false).first == .init(name: "e"))
+        let entry = try #require(try await manager.index(readyOnly: false).first)
+        #expect(entry.name == "e" && entry.version == nil && entry.state == .unavailable)
+        #expect(entry.reason.hasPrefix("in ensemble e, ensemble tensor IN: inconsistent shape"))
         #expect(
             await errorMessage { _ = try manager.resolve("e", nil) }
                 == "Not found: Request for unknown model: 'e' is not found")

@@ -32,7 +32,7 @@ struct RepositoryIndexTests {
         _ = await manager.start()
         let entry = try #require(try await manager.index(readyOnly: false).first)
         #expect(entry.name == "m" && entry.version == nil && entry.state == .unavailable)
-        #expect(entry.reason.contains("m/config.pbtxt:2:1: ") && entry.reason.contains("max_batchsize"))
+        #expect(entry.reason.contains("config.pbtxt:2:1: ") && entry.reason.contains("max_batchsize"))
         #expect(try await manager.index(readyOnly: true) == [])
     }
 
@@ -42,7 +42,7 @@ struct RepositoryIndexTests {
         let manager = repository.manager(.explicit)
         _ = await manager.start()
         #expect(await errorMessage { try await manager.load("m") } != nil)
-        #expect(try await reasons(manager).first?.contains("config.pbtxt:1:1") == true)
+        #expect(try await reasons(manager).first?.contains("config.pbtxt:1:") == true)
         try repository.put("m")
         try await manager.load("m")
         #expect(try await manager.index(readyOnly: false) == [.init(name: "m", version: 1, state: .ready)])
@@ -82,7 +82,7 @@ struct RepositoryIndexTests {
         _ = await manager.start()
         let reason = try #require(try await reasons(manager).first)
         #expect(reason.hasPrefix("ensemble e contains models that are not available or ambiguous: m; 'm': "))
-        #expect(reason.contains("m/config.pbtxt:1:1"))
+        #expect(reason.contains("config.pbtxt:1:"))
     }
 
     @Test func failedReloadIsToldBesideTheVersionThatServesOn() async throws {
@@ -102,7 +102,7 @@ struct RepositoryIndexTests {
         try repository.write("m/config.pbtxt", "nonsense")
         #expect(await errorMessage { try await manager.load("m") } != nil)
         let reason = try #require(try await reasons(manager).first)
-        #expect(reason.hasPrefix(words) && reason.contains("config.pbtxt:1:1"))
+        #expect(reason.hasPrefix(words) && reason.contains("config.pbtxt:1:"))
 
         try await manager.unload("m")
         await repository.log.has("version 1 of 'm' has left memory")
