@@ -50,6 +50,9 @@ final class InstancePool: Sendable {
         if let wakes { signals[idle].raise(with: wakes) } else { signals[idle].raise() }
     }
 
+    /// Requests that wait for an instance.
+    var pendingRequestCount: Int { state.withLock { $0.scheduler.count } }
+
     /// Lets the threads finish what is queued and end. Returns at once; from any thread.
     func stop() {
         state.withLock { $0.isStopping = true }

@@ -67,7 +67,9 @@ final class ModelBuild: Sendable {
         let isLast = state.withLock { state in
             state.loadTimes[version] = time
             switch result {
-            case .success(let servable): state.servables.append(servable)
+            case .success(let servable):
+                servable.statistics.note(loadTime: time)
+                state.servables.append(servable)
             case .failure(let error): state.errors[version] = error
             }
             state.remaining -= 1

@@ -25,7 +25,9 @@ extension ModelManager {
             case .build, .complete, .report: break
             }
         }
-        leaving.take(table.apply(changes, statuses: planner.versionStatuses))
+        let statuses = planner.versionStatuses
+        leaving.take(table.apply(changes, statuses: statuses))
+        if !changes.isEmpty { loadCounters.keep { statuses[$0] != nil } }
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
         leaving.take(unusedOverrides())
         if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }
@@ -36,10 +38,14 @@ extension ModelManager {
         switch action {
         case .build(let order): start(order)
         case .complete(let operation, let result): waiting.removeValue(forKey: operation)?.resume(returning: result)
-        case .activate(_, let model, _): logger.info("successfully loaded '\(model)'")
+        case .activate(_, let model, _):
+            loadCounters.count(model, isFailure: false)
+            logger.info("successfully loaded '\(model)'")
         case .release(let model, let versions):
             for served in versions { logger.info("unloading: \(model):\(served.version)") }
-        case .report(let model, let failure): log(failure, of: model)
+        case .report(let model, let failure):
+            loadCounters.count(model, isFailure: true)
+            log(failure, of: model)
         case .discard: break
         }
     }
