@@ -24,8 +24,7 @@ final class MetricsApplication: HTTPApplication {
                 exchange.send(.failure(.methodNotAllowed, "Method Not Allowed", .plainText))
             }
         }
-        var segments = PathSegments(head.path)
-        let isMetrics = segments.takeNext(if: "metrics") && (segments.isAtEnd || head.path.last == UInt8(ascii: "/"))
+        let isMetrics = ["/metrics", "/metrics/"].contains { head.path.elementsEqual($0.utf8) }
         return HTTPAdmission(body: .discard(limit: maximumBodyBytes)) { [threads, text] _, exchange in
             guard isMetrics else { return exchange.send(HTTPResponse(.ok, .metrics)) }
             threads.run(for: exchange) { exchange.send(HTTPResponse(.ok, .metrics, body: text())) }
