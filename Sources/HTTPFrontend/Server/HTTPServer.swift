@@ -71,6 +71,12 @@ public final class HTTPServer: Sendable {
     /// Connections that are open now.
     public var connectionCount: Int { registry.count }
 
+    /// Connections that were too many, since the start.
+    public var refusedConnectionCount: Int { registry.refusedCount }
+
+    /// Requests that are being answered now.
+    public var openRequestCount: Int { openExchanges.count }
+
     /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
     /// the certificates cannot be used.
     public func start() async throws(ServingError) -> Int {

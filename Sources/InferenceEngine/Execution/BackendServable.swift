@@ -60,11 +60,9 @@ public final class BackendServable: Servable {
         pool.enqueue(PendingRequest(request: validated, responder: responder, enqueued: now, owner: self), wakes)
     }
 
-<<<<<<< HEAD
     public var pendingRequestCount: Int { pool.pendingRequestCount }
-=======
+
     public var memoryUsage: [MemoryUsage] { pool.memoryUsage }
->>>>>>> main
 
     public func label(output: String, index: Int) -> String? { labels.label(output: output, index: index) }
 }

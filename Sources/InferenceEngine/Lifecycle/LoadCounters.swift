@@ -1,12 +1,13 @@
 import Synchronization
 
-/// How often models were loaded, and failed to load, since the start.
+/// How often models were loaded, and failed to load, since the start; also of those that there are no more.
 ///
 /// Thread-safe.
 public final class LoadCounters: Sendable {
     public struct Count: Sendable, Hashable {
         /// Loads and reloads that brought all versions into service.
         public internal(set) var loads: UInt64 = 0
+        /// Loads and reloads that failed, and configurations that could not be read.
         public internal(set) var failures: UInt64 = 0
     }
 
@@ -25,10 +26,5 @@ public final class LoadCounters: Sendable {
             if isFailure { count.failures += 1 } else { count.loads += 1 }
             counts[model] = count
         }
-    }
-
-    /// Forgets the models that are not known any more.
-    func keep(_ isKnown: (String) -> Bool) {
-        counts.withLock { counts in counts = counts.filter { isKnown($0.key) } }
     }
 }

@@ -25,9 +25,7 @@ extension ModelManager {
             case .build, .complete, .report: break
             }
         }
-        let statuses = planner.versionStatuses
-        leaving.take(table.apply(changes, statuses: statuses))
-        if !changes.isEmpty { loadCounters.keep { statuses[$0] != nil } }
+        leaving.take(table.apply(changes, statuses: planner.versionStatuses))
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
         leaving.take(unusedOverrides())
         if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }

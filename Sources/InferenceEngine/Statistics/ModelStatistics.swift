@@ -13,7 +13,9 @@ public final class ModelStatistics: Sendable {
         /// Of the version that this one replaced, which may still have requests to finish.
         var predecessor: ModelStatistics?
 
-        mutating func count(_ request: RequestRecord, compute: ComputeDurations, failure: FailureReason, at time: UInt64) {
+        mutating func count(
+            _ request: RequestRecord, compute: ComputeDurations, failure: FailureReason, at time: UInt64
+        ) {
             snapshot.count(request, compute: compute)
             latencies?.observeResponse(nanoseconds: request.total)
             guard request.isSuccess else { return counters.countFailure(failure) }
