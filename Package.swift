@@ -133,7 +133,7 @@ let package = Package(
             name: "InferenceEngineTests",
             dependencies: [
                 "InferenceEngine", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI",
-                "Scheduling", "ReferenceBackends", "InferenceTesting", logging,
+                "Scheduling", "MetricsExposition", "ReferenceBackends", "InferenceTesting", logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
 import InferenceTypes
+import ModelRepository
 import Testing
 
 @testable import InferenceEngine

@@ -1,7 +1,9 @@
 import BackendAPI
 import InferenceTesting
 import InferenceTypes
+import MetricsExposition
 import ModelConfiguration
+import Scheduling
 import Testing
 
 @testable import InferenceEngine
