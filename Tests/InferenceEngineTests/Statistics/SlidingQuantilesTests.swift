@@ -46,7 +46,7 @@ struct SlidingQuantilesTests {
         distribution.observe(microseconds: 20, at: 50_000)
         #expect(distribution.values(of: [0, 1], at: 59_999) == [10, 20])
         #expect(distribution.values(of: [0, 1], at: 60_000) == [20, 20])
-        #expect(distribution.values(of: [0.5], at: 120_000).allSatisfy(\.isNaN))
+        #expect(distribution.values(of: [0.5], at: 120_000).allSatisfy { $0.isNaN })
         distribution.observe(microseconds: 30, at: 120_000)
         #expect(distribution.values(of: [0, 1], at: 120_000) == [30, 30])
         #expect(distribution.count == 3 && distribution.sum == 60)
@@ -64,6 +64,6 @@ struct SlidingQuantilesTests {
         distribution.observe(microseconds: .max, at: .max)
         let value = distribution.values(of: [1], at: .max)[0]
         #expect(value > 6.8e10 && value < 6.9e10)
-        #expect(SlidingQuantiles().values(of: [0.5], at: 0).allSatisfy(\.isNaN))
+        #expect(SlidingQuantiles().values(of: [0.5], at: 0).allSatisfy { $0.isNaN })
     }
 }
