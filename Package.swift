@@ -43,7 +43,8 @@ let package = Package(
         .target(
             name: "InferenceEngine",
             dependencies: [
-                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", logging,
+                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling",
+                "MetricsExposition", logging,
             ], swiftSettings: strict),
         .target(
             name: "ServingProtocol",
@@ -76,9 +77,13 @@ let package = Package(
                 "HTTP2Codec", "InferenceProtos", logging, protobuf,
             ] + nio,
             swiftSettings: strict),
+        .target(name: "MetricsExposition", swiftSettings: strict),
         .target(
             name: "Observability",
-            dependencies: ["InferenceTypes", "ServingProtocol", logging], swiftSettings: strict),
+            dependencies: [
+                "InferenceTypes", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
+                "MetricsExposition", logging,
+            ], swiftSettings: strict),
         .target(name: "CTorchShim"),
         .target(
             name: "TorchBackend",
@@ -99,7 +104,7 @@ let package = Package(
             dependencies: [
                 "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "TorchBackend", "ReferenceBackends", logging,
+                "MetricsExposition", "TorchBackend", "ReferenceBackends", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -128,7 +133,7 @@ let package = Package(
             name: "InferenceEngineTests",
             dependencies: [
                 "InferenceEngine", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI",
-                "Scheduling", "ReferenceBackends", "InferenceTesting", logging,
+                "Scheduling", "MetricsExposition", "ReferenceBackends", "InferenceTesting", logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -164,9 +169,14 @@ let package = Package(
                 "ReferenceBackends", "InferenceTesting", logging, protobuf,
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(name: "MetricsExpositionTests", dependencies: ["MetricsExposition"], swiftSettings: strict),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", "InferenceTypes", "ServingProtocol", logging],
+            dependencies: [
+                "Observability", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI",
+                "InferenceEngine", "ServingProtocol", "MetricsExposition", "ReferenceBackends", "InferenceTesting",
+                logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TorchBackendTests",

@@ -14,6 +14,7 @@ import tritonclient.http as http
 ROOT = Path(__file__).resolve().parents[2]
 EXECUTABLE = Path(os.environ.get("NEREID_EXECUTABLE", ROOT / ".build" / "release" / "nereid"))
 _GRPC_LINE = re.compile(r"listening for gRPC on ([^\s:]+):(\d+)")
+_METRICS_LINE = re.compile(r"listening for metrics on ([^\s:]+):(\d+)")
 _READY_LINE = re.compile(r"ready in .*?https?://([^\s:]+):(\d+)")
 
 
@@ -55,7 +56,8 @@ class NereidServer:
     def start(self) -> None:
         """Starts the process and returns at once."""
         command = [str(EXECUTABLE), "serve", f"--model-repository={self.repository}"]
-        command += ["--http-address=127.0.0.1", "--http-port=0", "--grpc-address=127.0.0.1", "--grpc-port=0", *self.flags]
+        command += ["--http-address=127.0.0.1", "--http-port=0", "--grpc-address=127.0.0.1", "--grpc-port=0"]
+        command += ["--metrics-port=0", *self.flags]
         with self.log_path.open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
@@ -86,6 +88,12 @@ class NereidServer:
     def grpc_url(self) -> str:
         """Address of the gRPC port, once the server is ready."""
         match = self.wait_for_log(_GRPC_LINE)
+        return f"{match[1]}:{match[2]}"
+
+    @property
+    def metrics_url(self) -> str:
+        """Address of the metrics port, once the server is ready."""
+        match = self.wait_for_log(_METRICS_LINE)
         return f"{match[1]}:{match[2]}"
 
     @property

@@ -71,6 +71,7 @@ struct LimitFlagTests {
         .grpc("max-empty-frame-rate") { $0.http2.emptyFrames },
         .grpc("max-continuation-frames") { $0.http2.continuationFrames },
         .grpc("max-queued-control-frames") { $0.http2.queuedControlFrames },
+        Limit("metrics-max-connections") { text($0.metrics?.server.limits.maximumConnections ?? 0) },
         Limit("max-request-tensors") { text($0.http.limits.request.maximumTensors) },
         Limit("max-tensor-rank") { text($0.http.limits.request.maximumRank) },
         Limit("max-request-parameters") { text($0.http.limits.request.maximumParameters) },

@@ -41,6 +41,12 @@ package final class GRPCServer: Sendable {
     /// Connections that are open now.
     package var connectionCount: Int { registry.count }
 
+    /// Connections that were too many, since the start.
+    package var refusedConnectionCount: Int { registry.refusedCount }
+
+    /// Calls that are being answered now.
+    package var openCallCount: Int { service.openExchanges.count }
+
     /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
     /// the certificates cannot be used.
     package func start() async throws(ServingError) -> Int {

@@ -6,13 +6,15 @@ package import ServerTransport
 package import ServingProtocol
 import Synchronization
 
-/// Serves the KServe v2 protocol over HTTP/1.1.
+/// Serves the KServe v2 protocol, or metrics, over HTTP/1.1.
 ///
 /// `start` once, `stop` once. Inference requests are decoded on the event loop, large ones on threads for that, and
 /// answered by the thread that finished them; the control requests that take long run in tasks.
 public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
-    private let application: ServiceApplication
+    private let application: any HTTPApplication
+    /// What the port is for, as errors say it.
+    private let purpose: String
     private let registry: ConnectionRegistry
     private let openExchanges: OpenExchanges
     private let eventLoops: EventLoops
@@ -23,24 +25,57 @@ public final class HTTPServer: Sendable {
 
     /// `eventLoops`: shared by the servers of all protocols; whoever made them shuts them down.
     /// `budget`: for the request bodies of all protocols. `onActivity`: called for every request; must be quick.
-    package init(
+    package convenience init(
         configuration: HTTPServerConfiguration, service: any InferenceService, eventLoops: EventLoops,
         budget: BodyBudget = BodyBudget(), onActivity: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
+        let decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
+        self.init(
+            "HTTP", configuration,
+            ServiceApplication(
+                service: service, limits: configuration.limits, access: configuration.access,
+                decodingThreads: decodingThreads),
+            decodingThreads, eventLoops, budget, OpenExchanges(onActivity: onActivity), logger)
+    }
+
+    /// Serves `GET /metrics`.
+    ///
+    /// - Parameter metrics: makes the text; called on a thread of its own, one call at a time.
+    package convenience init(
+        configuration: HTTPServerConfiguration, metrics: @escaping @Sendable () -> [UInt8], eventLoops: EventLoops,
+        logger: Logger
+    ) {
+        let thread = DecodingThreads(count: 1)
+        self.init(
+            "metrics", configuration,
+            MetricsApplication(maximumBodyBytes: configuration.limits.maximumBodyBytes, threads: thread, text: metrics),
+            thread, eventLoops, BodyBudget(), OpenExchanges(), logger)
+    }
+
+    private init(
+        _ purpose: String, _ configuration: HTTPServerConfiguration, _ application: any HTTPApplication,
+        _ decodingThreads: DecodingThreads, _ eventLoops: EventLoops, _ budget: BodyBudget,
+        _ openExchanges: OpenExchanges, _ logger: Logger
+    ) {
+        self.purpose = purpose
         self.configuration = configuration
+        self.application = application
+        self.decodingThreads = decodingThreads
         self.eventLoops = eventLoops
         self.budget = budget
-        openExchanges = OpenExchanges(onActivity: onActivity)
+        self.openExchanges = openExchanges
         self.logger = logger
-        decodingThreads = DecodingThreads(count: 2 * eventLoops.count)
-        application = ServiceApplication(
-            service: service, limits: configuration.limits, access: configuration.access,
-            decodingThreads: decodingThreads)
         registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
     }
 
     /// Connections that are open now.
     public var connectionCount: Int { registry.count }
+
+    /// Connections that were too many, since the start.
+    public var refusedConnectionCount: Int { registry.refusedCount }
+
+    /// Requests that are being answered now.
+    public var openRequestCount: Int { openExchanges.count }
 
     /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
     /// the certificates cannot be used.
@@ -80,7 +115,7 @@ public final class HTTPServer: Sendable {
             return channel.localAddress?.port ?? configuration.port
         } catch {
             throw .cannotListen(
-                for: "HTTP", host: configuration.host, port: configuration.port, because: error)
+                for: purpose, host: configuration.host, port: configuration.port, because: error)
         }
     }
 
@@ -105,7 +140,7 @@ public final class HTTPServer: Sendable {
         try? await channel?.close()
         let haveEnded = await registry.drain(within: timeout, on: eventLoops.group.any())
         if !haveEnded {
-            logger.warning("HTTP connections were cut off after waiting \(timeout) for their requests")
+            logger.warning("\(purpose) connections were cut off after waiting \(timeout) for their requests")
         }
         // Requests whose clients have gone may still be at work, and will hand their answers to the event loops.
         if openExchanges.count == 0 { await decodingThreads.stop() }

@@ -23,14 +23,16 @@ public final class EnsembleServable: Servable {
     private let labels: OutputLabels
     private let lifetime: ServableLifetime?
 
-    init(source: ServableSource, labels: OutputLabels, resolver: @escaping ServableResolver) {
+    init(
+        source: ServableSource, labels: OutputLabels, statistics: ModelStatistics, resolver: @escaping ServableResolver
+    ) {
         name = source.name
         version = source.version
         lifetime = source.lifetime
         currentConfiguration = Mutex(source.configuration)
         isBatching = source.configuration.maxBatchSize > 0
         isDecoupled = source.configuration.isDecoupled
-        statistics = ModelStatistics(name: source.name, version: source.version)
+        self.statistics = statistics
         plan = EnsemblePlan(source.configuration.ensemble ?? ModelEnsembling())
         outputReshapes = OutputReshape.all(in: source.configuration)
         validator = RequestValidator(source.configuration)

@@ -82,6 +82,8 @@ public final class BackendServable: Servable {
         pool.enqueue(PendingRequest(request: validated, responder: responder, enqueued: now, owner: self), wakes)
     }
 
+    public var pendingRequestCount: Int { pool.pendingRequestCount }
+
     public var memoryUsage: [MemoryUsage] { pool.memoryUsage }
 
     public func label(output: String, index: Int) -> String? { labels.label(output: output, index: index) }

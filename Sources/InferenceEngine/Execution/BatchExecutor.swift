@@ -51,7 +51,8 @@ struct BatchExecutor: Sendable {
 
     /// Answers a request that was taken in and will not be executed.
     func refuse(_ pending: PendingRequest, _ error: ServingError) {
-        statistics.recordUnexecuted(nanoseconds: pending.enqueued.nanoseconds(to: ContinuousClock.now))
+        statistics.recordUnexecuted(
+            nanoseconds: pending.enqueued.nanoseconds(to: ContinuousClock.now), FailureReason(unexecuted: error))
         pending.responder.send(.failed(error))
     }
 

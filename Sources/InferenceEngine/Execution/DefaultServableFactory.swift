@@ -16,6 +16,8 @@ public final class DefaultServableFactory: ServableFactory {
         /// Cores that the instances of one model may use together.
         public var coreBudget: Int
         public var limits = ServingLimits()
+        /// The distributions of latencies that every model keeps.
+        public var latencies = LatencyDistributions.Settings()
         /// The ids of the GPUs that instances may use.
         public var gpus: [Int32] = []
 
@@ -53,7 +55,7 @@ public final class DefaultServableFactory: ServableFactory {
         try configuration.validateTensorNames()
         let labels = try OutputLabels(configuration, modelDirectory: source.modelDirectory)
         let warmup = try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory)
-        let statistics = ModelStatistics(name: source.name, version: source.version)
+        let statistics = statistics(of: source, configuration)
         let pool = InstancePool(
             model: model, scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
@@ -88,7 +90,16 @@ public final class DefaultServableFactory: ServableFactory {
         try source.configuration.validateTensorNames()
         return EnsembleServable(
             source: source, labels: try OutputLabels(source.configuration, modelDirectory: source.modelDirectory),
-            resolver: resolver)
+            statistics: statistics(of: source, source.configuration), resolver: resolver)
+    }
+
+    private func statistics(of source: ServableSource, _ configuration: ModelConfig) -> ModelStatistics {
+        let control = configuration.metrics?.metricControls.last {
+            $0.family == LatencyDistributions.firstResponseFamily
+        }
+        return ModelStatistics(
+            name: source.name, version: source.version,
+            latencies: LatencyDistributions(settings.latencies, bounds: control?.histogramBuckets))
     }
 
     private var configurationLoader: ModelConfigurationLoader {

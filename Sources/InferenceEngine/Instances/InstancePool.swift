@@ -74,6 +74,9 @@ final class InstancePool: Sendable {
         if let wakes { idle.raise(with: wakes) } else { idle.raise() }
     }
 
+    /// Requests that wait for an instance.
+    var pendingRequestCount: Int { state.withLock { $0.scheduler.count } }
+
     /// Lets the threads finish what is queued and end. Returns at once; from any thread.
     func stop() {
         let signals = state.withLock { state in

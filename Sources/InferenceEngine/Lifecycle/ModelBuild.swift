@@ -68,6 +68,7 @@ final class ModelBuild: Sendable {
         let time = ContinuousClock.now - began
         end(version, result) { state, servable in
             state.loadTimes[version] = time
+            servable.statistics.note(loadTime: time)
             state.built.servables.append(servable)
         }
     }

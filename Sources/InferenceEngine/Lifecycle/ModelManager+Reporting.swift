@@ -79,7 +79,11 @@ extension ModelManager {
     }
 
     /// Logs a problem unless it was already there when this was last looked at.
-    func noteProblem(_ key: String, _ message: String) {
-        if loggedProblems.isNew(message, about: key) { logger.error("\(message)") }
+    ///
+    /// - Parameter model: empty for the repositories themselves.
+    func noteProblem(_ model: String, _ message: String) {
+        guard loggedProblems.isNew(message, about: model) else { return }
+        if !model.isEmpty { loadCounters.count(model, isFailure: true) }
+        logger.error("\(message)")
     }
 }

@@ -1,7 +1,7 @@
 public import InferenceTypes
 public import Logging
 import ModelConfiguration
-import ModelRepository
+public import ModelRepository
 
 /// Loads and unloads models as the repositories, the control mode and operators ask for, and knows what serves.
 ///
@@ -13,6 +13,7 @@ public actor ModelManager {
     public nonisolated let settings: ModelManagerSettings
     /// What serves now.
     public nonisolated let table: ServableTable
+    public nonisolated let loadCounters = LoadCounters()
     nonisolated let factory: any ServableFactory
     nonisolated let configurations: any ModelConfigurationReading
     nonisolated let logger: Logger
@@ -85,6 +86,13 @@ public actor ModelManager {
 
     /// Ascending; empty for a model that is not ready or not known.
     public nonisolated func readyVersions(of name: String) -> [Int64] { table.readyVersions(of: name) }
+
+    /// How many model versions are in each state.
+    public nonisolated func versionCounts() -> [VersionStatus.State: Int] {
+        table.statuses().values.reduce(into: [:]) { counts, versions in
+            for status in versions.values { counts[status.state, default: 0] += 1 }
+        }
+    }
 
     /// Sorted by name and version.
     public nonisolated func readyServables() -> [any Servable] { table.ready() }

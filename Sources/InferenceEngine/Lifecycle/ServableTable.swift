@@ -1,4 +1,5 @@
 public import InferenceTypes
+import ModelConfiguration
 import ModelRepository
 import Synchronization
 
@@ -80,7 +81,8 @@ public final class ServableTable: Sendable {
 
     /// Makes all changes at one moment. Returns what left service, to be dropped where freeing it may take its time.
     func apply(_ changes: [Change], statuses: [String: [Int64: VersionStatus]]) -> [any Servable] {
-        state.withLock { state in
+        for case .activate(let model, let servables, _) in changes { continueCounting(model, servables) }
+        return state.withLock { state in
             var removed: [any Servable] = []
             for change in changes {
                 switch change {
@@ -99,6 +101,17 @@ public final class ServableTable: Sendable {
                 !versions.isEmpty && versions.values.allSatisfy { $0.state == .ready || $0 == .unloaded }
             }
             return removed
+        }
+    }
+
+    /// Versions that take the place of those in service go on with their metrics, as long as these have the same labels.
+    private func continueCounting(_ model: String, _ servables: [any Servable]) {
+        let old = state.withLock { $0.servables[model] ?? [:] }
+        for servable in servables {
+            guard let predecessor = old[servable.version],
+                predecessor.configuration.metricTags == servable.configuration.metricTags
+            else { continue }
+            servable.statistics.succeed(predecessor.statistics)
         }
     }
 

@@ -11,6 +11,8 @@ public protocol Servable: AnyObject, Sendable {
     /// Normalised, auto-completed and validated.
     var configuration: ModelConfig { get }
     var statistics: ModelStatistics { get }
+    /// Requests that wait to be executed.
+    var pendingRequestCount: Int { get }
     /// Whether tensors carry a batch dimension in front.
     var isBatching: Bool { get }
     /// Whether a request may have any number of responses.
@@ -35,6 +37,7 @@ public protocol Servable: AnyObject, Sendable {
 extension Servable {
     public var isBatching: Bool { configuration.maxBatchSize > 0 }
     public var isDecoupled: Bool { configuration.isDecoupled }
+    public var pendingRequestCount: Int { 0 }
     public var memoryUsage: [MemoryUsage] { [] }
 
     /// The counters and the memory, as the statistics extension shows them.

@@ -5,6 +5,7 @@ import Synchronization
 package final class ConnectionRegistry: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
+        var refusedCount = 0
         var isDraining = false
         var whenEmpty: EventLoopPromise<Void>?
     }
@@ -16,10 +17,16 @@ package final class ConnectionRegistry: Sendable {
 
     package var count: Int { state.withLock { $0.channels.count } }
 
+    /// Connections that were too many, since the start.
+    package var refusedCount: Int { state.withLock { $0.refusedCount } }
+
     /// Takes a connection in until it closes; `false` when there are too many already. Called on its event loop.
     package func add(_ channel: any Channel) -> Bool {
         let (isAdmitted, isDraining) = state.withLock { state in
-            guard state.channels.count < limit else { return (false, false) }
+            guard state.channels.count < limit else {
+                state.refusedCount += 1
+                return (false, false)
+            }
             state.channels[ObjectIdentifier(channel)] = channel
             return (true, state.isDraining)
         }

@@ -27,6 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "TLS of gRPC; changed files are taken up without a restart")
     var grpcTLS: GRPCTLSOptions
 
+    @OptionGroup(title: "Metrics")
+    var metrics: MetricsOptions
+
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
 
@@ -67,6 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
         frameLimits.apply(to: &configuration)
         try access.apply(to: &configuration)
         try trace.apply(to: &configuration)
+        try metrics.apply(to: &configuration)
         sharedMemory.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration

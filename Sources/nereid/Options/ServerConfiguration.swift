@@ -20,6 +20,8 @@ struct ServerConfiguration: Equatable, Sendable {
     var http = HTTPServerConfiguration()
     var servesGRPC = true
     var grpc = GRPCServerConfiguration()
+    /// `nil` serves no metrics.
+    var metrics: MetricsConfiguration?
     /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
     var eventLoopCount = 1
     var serving = ServingLimits()

@@ -88,14 +88,10 @@ extension ServerFlag {
         .accepted("vertex-ai-thread-count", positive, noCloud), .accepted("vertex-ai-default-model", .text, noCloud),
     ]
 
-    private static let noMetrics = "there is no metrics endpoint yet"
     private static let metrics: [ServerFlag] = [
-        .accepted("allow-metrics", .boolean, noMetrics, silent: disabled),
-        .accepted("allow-gpu-metrics", .boolean, noMetrics, silent: disabled),
-        .accepted("allow-cpu-metrics", .boolean, noMetrics, silent: disabled),
-        .accepted("metrics-address", .text, noMetrics), .accepted("metrics-port", port, noMetrics),
-        .accepted("metrics-interval-ms", .number, noMetrics),
-        .accepted("metrics-config", .setting("<setting>=<value>"), noMetrics),
+        .acted("allow-metrics"), .acted("allow-cpu-metrics"), .acted("metrics-address"), .acted("metrics-port"),
+        .acted("metrics-interval-ms"), .acted("metrics-config"), .acted("metrics-max-connections"),
+        .accepted("allow-gpu-metrics", .boolean, noGPU, silent: disabled),
     ]
 
     private static let tracing: [ServerFlag] = [.acted("trace-config")]

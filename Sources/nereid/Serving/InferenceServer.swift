@@ -4,7 +4,9 @@ import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
 import Logging
+import MetricsExposition
 import ModelConfiguration
+import Observability
 import ReferenceBackends
 import ServerTransport
 import ServingProtocol
@@ -19,6 +21,7 @@ struct InferenceServer: Sendable {
     let memoryTrimmer = IdleMemoryTrimmer()
     let http: HTTPServer?
     let grpc: GRPCServer?
+    let metrics: HTTPServer?
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
@@ -36,6 +39,7 @@ struct InferenceServer: Sendable {
         factorySettings.autoCompletes = configuration.repository.autoCompletesConfigurations
         factorySettings.backendSettings = configuration.backendSettings
         factorySettings.limits = configuration.serving
+        factorySettings.latencies = configuration.metrics?.settings.latencies ?? .init()
         let factory = DefaultServableFactory(backends: backends, settings: factorySettings, logger: logger) {
             (name, version) throws(ServingError) in try table.resolveComposingModel(name, version)
         }
@@ -64,6 +68,24 @@ struct InferenceServer: Sendable {
                 configuration: configuration.grpc, methods: Self.grpcMethods(service, configuration),
                 eventLoops: eventLoops, budget: budget, onActivity: memoryTrimmer.noteActivity, logger: logger)
             : nil
+        let sources = Self.metricSources(
+            configuration, models, ConnectionMetrics(http: http, grpc: grpc, budget: budget))
+        metrics = configuration.metrics.map { [eventLoops] metrics in
+            HTTPServer(
+                configuration: metrics.server, metrics: MetricsCollector(sources).prometheusText,
+                eventLoops: eventLoops, logger: logger)
+        }
+    }
+
+    /// Everything that has metrics to tell, Triton's first and in its order.
+    private static func metricSources(
+        _ configuration: ServerConfiguration, _ models: ModelManager, _ connections: ConnectionMetrics
+    ) -> [any MetricSource] {
+        guard let settings = configuration.metrics?.settings else { return [] }
+        return [
+            InferenceMetrics(settings, servables: models.readyServables), MachineMetrics(settings),
+            RepositoryMetrics(models), connections, ProcessMetrics(version: NereidCommand.version),
+        ]
     }
 
     private static func grpcMethods(
@@ -82,14 +104,16 @@ struct InferenceServer: Sendable {
         if let http { ports.http = try await http.start() }
         do throws(ServingError) {
             if let grpc { ports.grpc = try await grpc.start() }
+            if let metrics { ports.metrics = try await metrics.start() }
         } catch {
             await http?.stop(timeout: .zero)
+            if ports.grpc != nil { await grpc?.stop(timeout: .zero) }
             throw error
         }
         return ports
     }
 
-    /// Stops all protocols at the same time; returns whether everything ended by itself.
+    /// Stops all protocols but the metrics at the same time; returns whether everything ended by itself.
     @discardableResult
     func stop(timeout: Duration) async -> Bool {
         async let isHTTPDrained = http?.stop(timeout: timeout) ?? true
@@ -97,6 +121,9 @@ struct InferenceServer: Sendable {
         let isDrained = await (isHTTPDrained, isGRPCDrained)
         return isDrained.0 && isDrained.1
     }
+
+    /// Ends the metrics, which are told to the last.
+    func stopMetrics() async { await metrics?.stop(timeout: .milliseconds(500)) }
 
     private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {
         var settings = ModelManagerSettings(repositories: repository.paths)

@@ -84,6 +84,9 @@ struct ServerProcess {
         if let port = ports.grpc {
             logger.info("listening for gRPC on \(grpc.host):\(port)\(Self.protection(grpc.tls))")
         }
+        if let port = ports.metrics, let host = configuration.metrics?.server.host {
+            logger.info("listening for metrics on \(host):\(port)")
+        }
     }
 
     private static func protection(_ tls: TLSConfigurationFiles?) -> String {
@@ -134,6 +137,7 @@ struct ServerProcess {
         let drained = await server.stop(timeout: limit)
         let left = max(.zero, deadline - ContinuousClock.now)
         let unloaded = await TimeLimit.finishes(within: left) { await server.models.shutdown() }
+        await server.stopMetrics()
         guard drained, unloaded else {
             logger.error("Exit timeout expired. Exiting immediately.")
             return 1
@@ -148,5 +152,6 @@ struct ServerProcess {
         server.models.beginShutdown()
         await server.stop(timeout: .seconds(1))
         _ = await TimeLimit.finishes(within: configuration.exitTimeout) { await server.models.shutdown() }
+        await server.stopMetrics()
     }
 }
