@@ -26,16 +26,20 @@ public final class DefaultServableFactory: ServableFactory {
     private let settings: Settings
     private let logger: Logger
     private let resolver: ServableResolver
+    private let threadStarter: ThreadStarter
 
-    /// - Parameter resolver: finds the composing models of ensembles, at each request.
+    /// - Parameters:
+    ///   - threadStarter: starts the threads of instances, which would inherit the priority of a loading thread.
+    ///   - resolver: finds the composing models of ensembles, at each request.
     public init(
-        backends: BackendRegistry, settings: Settings = Settings(), logger: Logger,
-        resolver: @escaping ServableResolver
+        backends: BackendRegistry, settings: Settings = Settings(), threadStarter: ThreadStarter = ThreadStarter(),
+        logger: Logger, resolver: @escaping ServableResolver
     ) {
         self.backends = backends
         self.settings = settings
         self.logger = logger
         self.resolver = resolver
+        self.threadStarter = threadStarter
     }
 
     public func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable {
@@ -59,7 +63,9 @@ public final class DefaultServableFactory: ServableFactory {
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),
             warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory), spin: spin,
-            lifetime: source.lifetime)
+            threadStarter: threadStarter, lifetime: source.lifetime)
+        // Freeing it takes its time; after a failure it is freed here, on a loading thread.
+        source.lifetime?.keep(model)
         return BackendServable(
             source: source, configuration: configuration, statistics: statistics, labels: labels, pool: pool,
             limits: settings.limits)

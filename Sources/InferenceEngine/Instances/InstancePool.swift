@@ -19,6 +19,7 @@ final class InstancePool: Sendable {
     private let state: Mutex<State>
     private let signals: [ThreadSignal]
     private let executor: BatchExecutor
+    private let threadStarter: ThreadStarter
     private let modelMemory: [MemoryUsage]
 
     /// Makes the instances, one after the other, each on its thread.
@@ -26,11 +27,13 @@ final class InstancePool: Sendable {
     /// - Throws: the first error of an instance; the threads started until then end by themselves.
     init(
         model: any LoadedModel, instances: [InstanceContext], scheduler: any RequestScheduler,
-        executor: BatchExecutor, warmup: [WarmupSample], spin: AdaptiveSpin, lifetime: ServableLifetime?
+        executor: BatchExecutor, warmup: [WarmupSample], spin: AdaptiveSpin,
+        threadStarter: ThreadStarter, lifetime: ServableLifetime?
     ) throws(ServingError) {
         state = Mutex(State(scheduler: scheduler))
         signals = instances.map { _ in ThreadSignal(spin: spin) }
         self.executor = executor
+        self.threadStarter = threadStarter
         modelMemory = model.memoryUsage
         do {
             for context in instances { try start(context, of: model, warmup: warmup, lifetime: lifetime) }
@@ -72,19 +75,19 @@ final class InstancePool: Sendable {
         _ context: InstanceContext, of model: any LoadedModel, warmup: [WarmupSample],
         lifetime: ServableLifetime?
     ) throws(ServingError) {
-        let started = StartGate()
-        try OSThread.start(name: context.name) {
+        let started = ThreadResult<Result<Void, ServingError>>()
+        try threadStarter.start(name: context.name) {
             let instance: any ModelInstance
             do throws(ServingError) {
                 instance = try model.makeInstance(context)
                 try self.executor.warmUp(instance, with: warmup)
             } catch {
-                started.open(.failure(error))
+                started.set(.failure(error))
                 return
             }
             let memory = instance.memoryUsage
             self.state.withLock { $0.instanceMemory[context.ordinal] = memory }
-            started.open(.success(()))
+            started.set(.success(()))
             self.serve(instance, number: context.ordinal)
             self.state.withLock { $0.instanceMemory[context.ordinal] = nil }
             withExtendedLifetime((model, lifetime)) {}
@@ -119,24 +122,6 @@ final class InstancePool: Sendable {
             if state.isStopping && state.scheduler.count == 0 { return .end }
             state.idle.insert(number)
             return .wait(until: decision.askAgain)
-        }
-    }
-}
-
-/// Lets a loading thread wait until an instance thread has made its instance.
-private final class StartGate: Sendable {
-    private let result = Mutex<Result<Void, ServingError>?>(nil)
-    private let signal = ThreadSignal(spin: AdaptiveSpin(maximum: .zero))
-
-    func open(_ value: Result<Void, ServingError>) {
-        result.withLock { $0 = value }
-        signal.raise()
-    }
-
-    func wait() -> Result<Void, ServingError> {
-        while true {
-            if let value = result.withLock({ $0 }) { return value }
-            signal.wait()
         }
     }
 }

@@ -53,8 +53,9 @@ extension ModelManager {
             lifetimes[order.id, default: [:]][version] = lifetime(
                 order.name, ServedVersion(version: version, build: order.id), override)
         }
-        let build = ModelBuild(order, factory: factory, retryCount: settings.loadRetryCount) { outcome in
-            Task { await self.ended(order, outcome) }
+        let build = ModelBuild(order, factory: factory, retryCount: settings.loadRetryCount) {
+            [threadStarter] outcome in
+            threadStarter.run { Task { await self.ended(order, outcome) } }
         }
         let composing = composingConfigurations(of: candidate)
         build.start(on: loadingThreads, lifetimes: lifetimes[order.id] ?? [:]) {
@@ -90,12 +91,14 @@ extension ModelManager {
         _ name: String, _ served: ServedVersion, _ override: OverrideDirectory?
     ) -> ServableLifetime {
         let pin = OverrideDirectory.Pin(override)
-        return ServableLifetime { [weak self, unloadingThread] in
+        return ServableLifetime { [weak self, unloadingThread, threadStarter] parts in
             // Not on the thread that dropped the last reference: it may be one that serves requests.
+            let parts = FreedParts(parts)
             unloadingThread.submit { [weak self] in
+                parts.free()
                 MemoryTrim.trim()
                 pin.release()
-                Task { [weak self] in await self?.left(name, served) }
+                threadStarter.run { [weak self] in Task { [weak self] in await self?.left(name, served) } }
             }
         }
     }
