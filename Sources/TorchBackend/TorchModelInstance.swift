@@ -24,6 +24,9 @@ final class TorchModelInstance: ModelInstance {
         self.joinsRequests = joinsRequests
     }
 
+    /// With optimised execution LibTorch records one run, makes a plan in the second, and follows it from the third on.
+    var executionsUntilWarm: Int { options.optimize ? 3 : 1 }
+
     func execute(_ batch: ExecutionBatch) -> ExecutionResult {
         var answers: [Result<ExecutionAnswer, ServingError>] = []
         answers.reserveCapacity(batch.requests.count)

@@ -45,6 +45,7 @@ public final class DefaultServableFactory: ServableFactory {
     public func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable {
         if source.configuration.ensemble != nil { return try makeEnsemble(source) }
 
+        let residentBefore = ResidentMemory.byteSize()
         let backend = try backends.backend(named: source.configuration.backend)
         var context = modelContext(source)
         if settings.autoCompletes { context.configuration = try backend.completeConfiguration(context) }
@@ -62,13 +63,24 @@ public final class DefaultServableFactory: ServableFactory {
             scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),
-            warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory), spin: spin,
+            warmup: try Warmup(
+                configuration, modelDirectory: source.modelDirectory, limits: settings.limits, logger: logger), spin: spin,
             threadStarter: threadStarter, lifetime: source.lifetime)
-        // Freeing it takes its time; after a failure it is freed here, on a loading thread.
-        source.lifetime?.keep(model)
-        return BackendServable(
+        let servable = BackendServable(
             source: source, configuration: configuration, statistics: statistics, labels: labels, pool: pool,
             limits: settings.limits)
+        // Freeing it takes its time; after a failure it is freed here, on a loading thread.
+        source.lifetime?.keep(model, memoryUsage: servable.memoryUsage)
+        noteMemory(of: servable, residentBefore)
+        return servable
+    }
+
+    private func noteMemory(of servable: some Servable, _ residentBefore: UInt64?) {
+        let usage = servable.memoryUsage
+        guard !usage.isEmpty else { return }
+        logger.info(
+            "\(servable.name):\(servable.version) takes \(MemorySizeText.list(usage))\(MemorySizeText.change(from: residentBefore, to: ResidentMemory.byteSize()))"
+        )
     }
 
     private func makeEnsemble(_ source: ServableSource) throws(ServingError) -> any Servable {

@@ -27,7 +27,7 @@ final class InstancePool: Sendable {
     /// - Throws: the first error of an instance; the threads started until then end by themselves.
     init(
         model: any LoadedModel, instances: [InstanceContext], scheduler: any RequestScheduler,
-        executor: BatchExecutor, warmup: [WarmupSample], spin: AdaptiveSpin,
+        executor: BatchExecutor, warmup: Warmup, spin: AdaptiveSpin,
         threadStarter: ThreadStarter, lifetime: ServableLifetime?
     ) throws(ServingError) {
         state = Mutex(State(scheduler: scheduler))
@@ -72,7 +72,7 @@ final class InstancePool: Sendable {
     // MARK: - Instance threads
 
     private func start(
-        _ context: InstanceContext, of model: any LoadedModel, warmup: [WarmupSample],
+        _ context: InstanceContext, of model: any LoadedModel, warmup: Warmup,
         lifetime: ServableLifetime?
     ) throws(ServingError) {
         let started = ThreadResult<Result<Void, ServingError>>()
@@ -80,7 +80,7 @@ final class InstancePool: Sendable {
             let instance: any ModelInstance
             do throws(ServingError) {
                 instance = try model.makeInstance(context)
-                try self.executor.warmUp(instance, with: warmup)
+                try warmup.run(on: instance, named: context.name, with: self.executor)
             } catch {
                 started.set(.failure(error))
                 return

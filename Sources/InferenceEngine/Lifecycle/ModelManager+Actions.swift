@@ -91,13 +91,14 @@ extension ModelManager {
         _ name: String, _ served: ServedVersion, _ override: OverrideDirectory?
     ) -> ServableLifetime {
         let pin = OverrideDirectory.Pin(override)
-        return ServableLifetime { [weak self, unloadingThread, threadStarter] parts in
+        return ServableLifetime { [weak self, unloadingThread, threadStarter, logger] remains in
             // Not on the thread that dropped the last reference: it may be one that serves requests.
-            let parts = FreedParts(parts)
             unloadingThread.submit { [weak self] in
-                parts.free()
+                let residentBefore = ResidentMemory.byteSize()
+                remains.free()
                 MemoryTrim.trim()
                 pin.release()
+                Self.note(remains.memoryUsage, cameBackFrom: "\(name):\(served.version)", residentBefore, logger)
                 threadStarter.run { [weak self] in Task { [weak self] in await self?.left(name, served) } }
             }
         }
