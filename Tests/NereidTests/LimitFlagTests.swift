@@ -82,6 +82,7 @@ struct LimitFlagTests {
         Limit("warmup-shapes-timeout-secs") { text($0.serving.warmupShapeTime) },
         Limit("max-request-memory-size") { text($0.requestMemory) },
         Limit("tensor-memory-pool-size") { text($0.keptTensorMemory) },
+        Limit("repository-max-watches") { text($0.repository.watchLimit) },
         Limit("max-shm-regions") { text($0.sharedMemory.maximumRegions) },
         Limit("max-shm-bytes") { text($0.sharedMemory.maximumBytes) },
         Limit("max-shm-request-bytes") { text($0.sharedMemory.maximumRequestBytes) },
