@@ -44,6 +44,10 @@ public final class DataPlane: InferenceService {
         try models.resolve(name, version)
     }
 
+    public func lookUp(_ name: String, version: Int64?) throws(ServingError) -> ModelLookup {
+        try models.lookUp(name, version)
+    }
+
     public func modelMetadata(_ name: String, version: Int64?) throws(ServingError) -> ModelMetadata {
         let configuration = try models.resolve(name, version).configuration
         return ModelMetadata(

@@ -21,6 +21,8 @@ public actor ModelManager {
     /// Models leave memory here, so that a slow load does not keep them in it.
     nonisolated let unloadingThread = LoadingThreads(name: "model unloader", limit: 1)
     nonisolated let reader: RepositoryReader
+    /// `nil` unless models load at first use.
+    nonisolated let onDemand: OnDemandModels?
 
     var planner = RepositoryPlanner()
     var settleFilter: SettleFilter
@@ -31,6 +33,10 @@ public actor ModelManager {
     var lifetimes: [UInt64: [Int64: ServableLifetime]] = [:]
     /// Versions that load or are in memory.
     var versionsInMemory = 0
+    /// The same for each model; no entry for a model without one.
+    var versionsInMemoryByModel: [String: Int] = [:]
+    /// Models that an operator unloaded, which no ensemble may bring back at the request of a client.
+    var unloadedByOperator: Set<String> = []
     var waitingForMemory: [CheckedContinuation<Void, Never>] = []
     /// How long the loads at start took; `nil` once that has been reported.
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
@@ -61,6 +67,10 @@ public actor ModelManager {
                 limits: settings.scanLimits),
             configurations: configurations)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
+        onDemand = settings.onDemand.map {
+            OnDemandModels(settings: $0, table: table, clock: settings.clock)
+        }
+        onDemand?.attach(self)
     }
 
     // MARK: For requests
@@ -72,10 +82,22 @@ public actor ModelManager {
         try table.resolve(name, version)
     }
 
-    public nonisolated func isModelReady(_ name: String, version: Int64?) -> Bool { table.isReady(name, version) }
+    /// As `resolve`, but tells a model that loads at first use from one that cannot serve.
+    public nonisolated func lookUp(_ name: String, _ version: Int64?) throws(ServingError) -> ModelLookup {
+        if let servable = try table.find(name, version) { return .servable(servable) }
+        guard let onDemand else { throw .noAvailableVersion(name) }
+        return .absent(ModelWait(name: name, version: version, models: onDemand))
+    }
 
-    /// Whether a version of the model serves, is on its way, was unloaded, or failed to load.
-    public nonisolated func isModelKnown(_ name: String) -> Bool { table.isKnown(name) }
+    /// Whether requests are answered: the version serves, or would be loaded for the first of them.
+    public nonisolated func isModelReady(_ name: String, version: Int64?) -> Bool {
+        table.isReady(name, version) || onDemand?.isReady(name, version, now: settings.clock.now()) ?? false
+    }
+
+    /// Whether a version of the model serves, is on its way, was unloaded, failed to load, or would load at first use.
+    public nonisolated func isModelKnown(_ name: String) -> Bool {
+        table.isKnown(name) || onDemand?.knows(name) ?? false
+    }
 
     /// Whether the server is ready: started, not stopping, and with strict readiness nothing failed or on its way.
     public nonisolated var isReady: Bool { table.isServerReady(strictly: settings.hasStrictReadiness) }
@@ -92,13 +114,15 @@ public actor ModelManager {
     public func start() async -> StartupReport {
         let began = settings.clock.now()
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
-        let names = startsAll ? nil : settings.startupModels
+        let pinned = (settings.onDemand?.pinnedModels ?? []).sorted()
+        let names = startsAll ? nil : settings.startupModels + pinned
         await takeTurn()
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
+        onDemand?.know(reading.observed)
         await completion { operation in
-            planner.loadInitially(names, observed: reading.observed, operation: operation)
+            planner.loadInitially(onDemand == nil ? names : pinned, observed: reading.observed, operation: operation)
         }
         table.enter(.running)
         defer { startupLoadTimes = nil }
@@ -134,7 +158,8 @@ public actor ModelManager {
                 turns.leave()
                 break
             }
-            let admitted = settleFilter.admit(reading.fingerprints, now: settings.clock.now())
+            let admitted = following(
+                settleFilter.admit(reading.fingerprints, now: settings.clock.now()), reading.observed)
             let operation = planner.newOperation()
             perform(
                 planner.poll(reading.observed, admitted: admitted, retryFailed: round == 0, operation: operation))
@@ -166,6 +191,10 @@ public actor ModelManager {
             turns.leave()
             throw Self.stopping
         }
+        if let wait = waitForLoad(name, override, reading.observed) {
+            turns.leave()
+            return try await wait().get()
+        }
         let outcome = await completion { operation in
             planner.load(name, observed: reading.observed, operation: operation)
         }
@@ -176,7 +205,9 @@ public actor ModelManager {
     public func unload(_ name: String, unloadDependents: Bool = false) async throws(ServingError) {
         try checkExplicitControl(name)
         await takeTurn()
+        let before = Set(planner.targets.keys)
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
+        noteUnload(of: name, wanted: before)
         turns.leave()
     }
 
@@ -189,7 +220,9 @@ public actor ModelManager {
                 return .failure(error)
             }
         }
-        return Self.index(of: try listing.get(), table.statuses(), readyOnly: readyOnly)
+        let statuses = table.statuses()
+        return Self.index(
+            of: try listing.get(), onDemand?.shown(statuses) ?? statuses, readyOnly: readyOnly)
     }
 
     // MARK: Stop
@@ -202,6 +235,7 @@ public actor ModelManager {
     public func shutdown() async {
         beginShutdown()
         table.refuseRequests()
+        onDemand?.stop()
         await takeTurn()
         await completion { operation in planner.unloadAll(operation: operation) }
         guard versionsInMemory > 0 else { return }
@@ -212,14 +246,16 @@ public actor ModelManager {
 
     /// Readings of the repositories are taken and acted on one after the other, so that an older one never follows a
     /// newer one.
-    private func takeTurn() async {
+    func takeTurn() async {
         if turns.tryEnter() { return }
         await withCheckedContinuation { turns.wait($0) }
     }
 
+    func leaveTurn() { turns.leave() }
+
     /// Does what the planner answers, ends the turn, and waits for the operation.
     @discardableResult
-    private func completion(of event: (OperationID) -> [RepositoryAction]) async -> OperationResult {
+    func completion(of event: (OperationID) -> [RepositoryAction]) async -> OperationResult {
         let operation = planner.newOperation()
         let actions = event(operation)
         return await withCheckedContinuation { continuation in

@@ -19,6 +19,8 @@ public struct ModelManagerSettings: Sendable {
     public var settleTime = Duration.seconds(1)
     /// How many times one poll waits for files to become quiet before it leaves them to the next one.
     public var settleRounds = 3
+    /// Has models load at first use within a budget of memory; `nil` loads them as the control mode says.
+    public var onDemand: OnDemandSettings?
     public var scanLimits = RepositoryScanner.Limits()
     /// Where files that come with a load request are kept while their model is loaded.
     public var temporaryDirectory = "/tmp"

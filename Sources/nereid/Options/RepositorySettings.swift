@@ -1,3 +1,5 @@
+import InferenceEngine
+
 /// Which models are loaded, and when.
 struct RepositorySettings: Equatable, Sendable {
     enum ControlMode: String, CaseIterable, Sendable {
@@ -24,4 +26,6 @@ struct RepositorySettings: Equatable, Sendable {
     var loadRetryCount = 0
     /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
     var configurationName: String?
+    /// `nil` loads models as the control mode says, rather than at first use.
+    var onDemand: OnDemandSettings?
 }

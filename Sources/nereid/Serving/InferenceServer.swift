@@ -113,6 +113,7 @@ struct InferenceServer: Sendable {
         settings.loadThreadCount = repository.loadThreadCount
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
+        settings.onDemand = repository.onDemand
         return settings
     }
 }
