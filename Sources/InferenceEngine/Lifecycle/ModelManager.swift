@@ -108,6 +108,11 @@ public actor ModelManager {
     /// Sorted by name and version.
     public nonisolated func readyServables() -> [any Servable] { table.ready() }
 
+    /// Zeros for the versions of a model that loads at first use and is not in memory; empty for any other.
+    public nonisolated func statisticsOfAbsentModel(_ name: String) -> [ModelStatisticsSnapshot] {
+        (onDemand?.loadableVersions(of: name) ?? []).map { ModelStatistics(name: name, version: $0).snapshot() }
+    }
+
     // MARK: Start
 
     /// Loads what the control mode says, and returns when all of it has loaded or failed.

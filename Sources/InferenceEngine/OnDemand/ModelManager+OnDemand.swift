@@ -19,7 +19,7 @@ extension ModelManager {
             return (observed, sizes)
         }
         // What an ensemble is composed of is served as well, as always.
-        if onDemand.knows(name) { onDemand.know(observed) }
+        if onDemand.knows(name) { onDemand.know(observed.filter { !unloadedByOperator.contains($0.key) }) }
         onDemand.take { policy, _ in policy.surveyed(name, sizes: sizes) }
     }
 
@@ -28,9 +28,10 @@ extension ModelManager {
         await takeTurn()
         let reading = await repositoryThread.run { [reader] in reader.read([name]) }
         note(reading)
-        guard !onDemand.state.withLock({ $0.policy.isStopping }) else {
+        let isStopping = onDemand.state.withLock { $0.policy.isStopping }
+        guard !isStopping, !unloadedByOperator.contains(name) else {
             leaveTurn()
-            return onDemand.take { $0.loadEnded(name, .modelIsStopping, now: $1) }
+            return onDemand.take { $0.loadEnded(name, isStopping ? .modelIsStopping : .unloadedByOperator, now: $1) }
         }
         var observed = reading.observed
         for part in reading.observed.keys where part != name {

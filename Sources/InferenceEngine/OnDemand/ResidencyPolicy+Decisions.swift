@@ -46,9 +46,7 @@ extension ResidencyPolicy {
         while let name = queue.first, let model = models[name] {
             switch model.phase {
             case .resident: answerAll(name)
-            case .draining:
-                reinstate(name)
-                answerAll(name)
+            case .draining: reinstate(name)
             case .loading: queue.removeFirst()
             case .queued:
                 guard makeRoom(for: name, now, usage) else { return true }
@@ -131,11 +129,14 @@ extension ResidencyPolicy {
         return Set(closure(of: spared)).union(dependents(of: spared))
     }
 
+    /// What was to leave serves on, and what it is composed of with it.
     private mutating func reinstate(_ name: String) {
-        models[name]?.phase = .resident
-        models[name]?.isWithdrawn = false
-        actions.append(.reinstate(name))
-        if models[name]?.waiting.isEmpty == false { answerAll(name) }
+        for part in closure(of: name) where models[part]?.phase == .draining {
+            models[part]?.phase = .resident
+            models[part]?.isWithdrawn = false
+            actions.append(.reinstate(part))
+            if models[part]?.waiting.isEmpty == false { answerAll(part) }
+        }
     }
 
     /// Ensembles before what they are composed of.
@@ -163,7 +164,9 @@ extension ResidencyPolicy {
 
     /// Ensembles in memory, or on their way there, that use a model.
     func dependents(of name: String) -> [String] {
-        models.filter { $0.value.isLive && $0.value.parts.contains(name) }.keys.sorted()
+        ensembles.filter { ensemble in
+            models[ensemble].map { $0.isLive && $0.parts.contains(name) } ?? false
+        }.sorted()
     }
 
     /// Whether the model may not leave to make room, now or later.

@@ -47,6 +47,8 @@ struct ResidencyPolicy: Sendable {
 
     let settings: OnDemandSettings
     var models: [String: ResidentModel] = [:]
+    /// Models that are known to be composed of others.
+    var ensembles: Set<String> = []
     /// Models that requests wait for and that do not load yet, in the order of the first of those requests.
     var queue: [String] = []
     var waitingCount = 0
@@ -117,6 +119,7 @@ struct ResidencyPolicy: Sendable {
     mutating func surveyed(_ name: String, sizes: [String: Int]) {
         for (part, size) in sizes { models[part, default: ResidentModel()].fileBytes = max(size, 0) }
         guard var model = models[name] else { return }
+        if sizes.count > 1 { ensembles.insert(name) }
         model.parts = sizes.keys.filter { $0 != name }.sorted()
         if model.phase == .surveying { model.phase = .queued }
         if model.bytes == 0 { model.bytes = model.estimate }
@@ -143,6 +146,7 @@ struct ResidencyPolicy: Sendable {
         var model = models[name] ?? ResidentModel()
         model.isInMemory = true
         model.parts = parts
+        if !parts.isEmpty { ensembles.insert(name) }
         model.failure = nil
         model.loadedFor = nil
         if let bytes {

@@ -25,5 +25,7 @@ extension ServingError {
         )
     }
 
+    static let unloadedByOperator = ServingError(.unavailable, "the model was unloaded")
+
     static let clientOfWaitHasGone = ServingError(.cancelled, "the client no longer waits for the model to load")
 }

@@ -3,7 +3,7 @@ import InferenceEngine
 
 /// Models that load at first use and leave when others need their room. Triton has no flags for these.
 struct OnDemandOptions: ParsableArguments {
-    private static let standard = OnDemandSettings(memoryBudget: 1)
+    private static let standard = OnDemandSettings(memoryBudget: .max)
 
     @Option(
         help: ArgumentHelp(
@@ -39,19 +39,16 @@ struct OnDemandOptions: ParsableArguments {
     var modelMinResidenceSecs = Int(standard.minimumResidence.components.seconds)
 
     func apply(to configuration: inout ServerConfiguration) throws(CommandLineError) {
-        guard let modelMemoryBudget else {
-            guard pinModel.isEmpty else {
-                throw CommandLineError(
-                    "--pin-model keeps a model in memory when others have to leave; give --model-memory-budget as well."
-                )
-            }
-            return
+        guard modelMemoryBudget != nil || pinModel.isEmpty else {
+            throw CommandLineError(
+                "--pin-model keeps a model in memory when others have to leave; give --model-memory-budget as well.")
         }
-        var settings = OnDemandSettings(memoryBudget: modelMemoryBudget)
+        var settings = OnDemandSettings(memoryBudget: modelMemoryBudget ?? .max)
         settings.pinnedModels = Set(pinModel)
         settings.maximumWaiting = modelWaitMaxRequests
         settings.maximumWait = .seconds(modelWaitTimeoutSecs)
         settings.minimumResidence = .seconds(modelMinResidenceSecs)
         configuration.repository.onDemand = settings
+        configuration.repository.loadsOnDemand = modelMemoryBudget != nil
     }
 }

@@ -26,6 +26,7 @@ struct RepositorySettings: Equatable, Sendable {
     var loadRetryCount = 0
     /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
     var configurationName: String?
-    /// `nil` loads models as the control mode says, rather than at first use.
-    var onDemand: OnDemandSettings?
+    /// Whether models load at first use.
+    var loadsOnDemand = false
+    var onDemand = OnDemandSettings(memoryBudget: .max)
 }

@@ -113,7 +113,7 @@ struct InferenceServer: Sendable {
         settings.loadThreadCount = repository.loadThreadCount
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
-        settings.onDemand = repository.onDemand
+        settings.onDemand = repository.loadsOnDemand ? repository.onDemand : nil
         return settings
     }
 }

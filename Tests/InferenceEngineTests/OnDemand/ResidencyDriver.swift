@@ -40,6 +40,9 @@ struct ResidencyDriver {
     /// Actions since last asked for.
     var journal: [ResidencyPolicy.Action] = []
     private var lastRequest: UInt64 = 0
+    /// Decided, and not done yet.
+    private var pending: [ResidencyPolicy.Action] = []
+    private var isRunning = false
 
     init(budget: Int, _ change: (inout OnDemandSettings) -> Void = { _ in }) {
         var settings = OnDemandSettings(memoryBudget: budget)
@@ -165,7 +168,11 @@ struct ResidencyDriver {
             .init(leases: leases.count { $0.model == name }, lastUse: lastUses[name] ?? 0)
         }
         journal += actions
-        for action in actions { run(action) }
+        pending += actions
+        guard !isRunning else { return }
+        isRunning = true
+        while !pending.isEmpty { run(pending.removeFirst()) }
+        isRunning = false
     }
 
     private mutating func run(_ action: ResidencyPolicy.Action) {

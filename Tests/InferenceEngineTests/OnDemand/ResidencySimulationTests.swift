@@ -56,11 +56,11 @@ struct ResidencySimulationTests {
         }
     }
 
-    @Test(arguments: UInt64(1)...40)
+    @Test(arguments: UInt64(1)...12)
     func withoutMeasurementsTheBudgetIsNeverExceededButForOneModel(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var driver = world(&random, isMeasured: false)
-        for _ in 0..<1500 {
+        for _ in 0..<600 {
             step(&driver, &random)
             checkBudget(driver)
         }
@@ -68,23 +68,23 @@ struct ResidencySimulationTests {
         checkBudget(driver)
     }
 
-    @Test(arguments: UInt64(101)...140)
+    @Test(arguments: UInt64(101)...112)
     func wrongEstimatesAreMadeUpFor(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var driver = world(&random, isMeasured: true)
-        for _ in 0..<1500 { step(&driver, &random) }
+        for _ in 0..<600 { step(&driver, &random) }
         finish(&driver)
         checkBudget(driver)
     }
 
     /// Requests without a pause: each model has a new one before the last is answered.
-    @Test(arguments: UInt64(201)...220)
+    @Test(arguments: UInt64(201)...204)
     func nobodyWaitsForEverBesideModelsThatAreAlwaysInUse(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var driver = ResidencyDriver(budget: 100) { $0.maximumWait = .seconds(30) }
         let names = (0..<8).map { "m\($0)" }
         for name in names { driver.models[name] = .init(fileBytes: 40, bytes: 40) }
-        for _ in 0..<3000 {
+        for _ in 0..<1500 {
             driver.pass(.milliseconds(10))
             // Two models are asked for all the time.
             for name in names.prefix(2) where Int.random(in: 0..<2, using: &random) == 0 { driver.ask(name) }
