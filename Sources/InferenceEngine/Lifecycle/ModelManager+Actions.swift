@@ -26,6 +26,7 @@ extension ModelManager {
             }
         }
         leaving.take(table.apply(changes, statuses: planner.versionStatuses))
+        noteResidency(after: actions)
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
         leaving.take(unusedOverrides())
         if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }
@@ -54,6 +55,8 @@ extension ModelManager {
         for version in order.versions {
             logger.info("loading: \(order.name):\(version)")
             versionsInMemory += 1
+            versionsInMemoryByModel[order.name, default: 0] += 1
+            if versionsInMemoryByModel[order.name] == 1 { onDemand?.take { policy, _ in policy.began(order.name) } }
             lifetimes[order.id, default: [:]][version] = lifetime(
                 order.name, ServedVersion(version: version, build: order.id), override)
         }
@@ -131,6 +134,11 @@ extension ModelManager {
         _ = table.apply([], statuses: planner.versionStatuses)
         logger.debug("version \(served.version) of '\(name)' has left memory")
         versionsInMemory -= 1
+        versionsInMemoryByModel[name, default: 1] -= 1
+        if versionsInMemoryByModel[name] == 0 {
+            versionsInMemoryByModel[name] = nil
+            onDemand?.take { policy, _ in policy.left(name) }
+        }
         guard versionsInMemory == 0 else { return }
         for continuation in waitingForMemory { continuation.resume() }
         waitingForMemory = []

@@ -73,7 +73,13 @@ extension ModelManager {
                         model: model, version: version, state: status.state, reason: status.reason,
                         loadTime: startupLoadTimes?[model]?[version]))
             }
-            if statuses[model]?.isEmpty ?? true {
+            guard statuses[model]?.isEmpty ?? true else { continue }
+            if let versions = onDemand?.loadableVersions(of: model) {
+                rows += versions.map {
+                    StartupReport.Row(
+                        model: model, version: $0, state: .ready, reason: OnDemandModels.reason, loadTime: nil)
+                }
+            } else {
                 rows.append(
                     StartupReport.Row(
                         model: model, version: nil, state: .unavailable, reason: reason(model, reading), loadTime: nil))

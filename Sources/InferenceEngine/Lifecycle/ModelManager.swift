@@ -24,6 +24,8 @@ public actor ModelManager {
     nonisolated let threadStarter: ThreadStarter
     nonisolated let reader: RepositoryReader
     private nonisolated let overrideStore: OverrideStore
+    /// `nil` unless models load at first use.
+    nonisolated let onDemand: OnDemandModels?
 
     var planner = RepositoryPlanner()
     var settleFilter: SettleFilter
@@ -34,6 +36,10 @@ public actor ModelManager {
     var lifetimes: [UInt64: [Int64: ServableLifetime]] = [:]
     /// Versions that load or are in memory.
     var versionsInMemory = 0
+    /// The same for each model; no entry for a model without one.
+    var versionsInMemoryByModel: [String: Int] = [:]
+    /// Models that an operator unloaded, which no ensemble may bring back at the request of a client.
+    var unloadedByOperator: Set<String> = []
     var waitingForMemory: [CheckedContinuation<Void, Never>] = []
     /// How long the loads at start took; `nil` once that has been reported.
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
@@ -71,6 +77,10 @@ public actor ModelManager {
             configurations: configurations)
         overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
+        onDemand = settings.onDemand.map {
+            OnDemandModels(settings: $0, table: table, clock: settings.clock)
+        }
+        onDemand?.attach(self)
     }
 
     // MARK: For requests
@@ -82,10 +92,22 @@ public actor ModelManager {
         try table.resolve(name, version)
     }
 
-    public nonisolated func isModelReady(_ name: String, version: Int64?) -> Bool { table.isReady(name, version) }
+    /// As `resolve`, but tells a model that loads at first use from one that cannot serve.
+    public nonisolated func lookUp(_ name: String, _ version: Int64?) throws(ServingError) -> ModelLookup {
+        if let servable = try table.find(name, version) { return .servable(servable) }
+        guard let onDemand else { throw .noAvailableVersion(name) }
+        return .absent(ModelWait(name: name, version: version, models: onDemand))
+    }
 
-    /// Whether a version of the model serves, is on its way, was unloaded, or failed to load.
-    public nonisolated func isModelKnown(_ name: String) -> Bool { table.isKnown(name) }
+    /// Whether requests are answered: the version serves, or would be loaded for the first of them.
+    public nonisolated func isModelReady(_ name: String, version: Int64?) -> Bool {
+        table.isReady(name, version) || onDemand?.isReady(name, version, now: settings.clock.now()) ?? false
+    }
+
+    /// Whether a version of the model serves, is on its way, was unloaded, failed to load, or would load at first use.
+    public nonisolated func isModelKnown(_ name: String) -> Bool {
+        table.isKnown(name) || onDemand?.knows(name) ?? false
+    }
 
     /// Whether the server is ready: started, not stopping, and with strict readiness nothing failed or on its way.
     public nonisolated var isReady: Bool { table.isServerReady(strictly: settings.hasStrictReadiness) }
@@ -103,20 +125,27 @@ public actor ModelManager {
     /// Sorted by name and version.
     public nonisolated func readyServables() -> [any Servable] { table.ready() }
 
+    /// Zeros for the versions of a model that loads at first use and is not in memory; empty for any other.
+    public nonisolated func statisticsOfAbsentModel(_ name: String) -> [ModelStatisticsSnapshot] {
+        (onDemand?.loadableVersions(of: name) ?? []).map { ModelStatistics(name: name, version: $0).snapshot() }
+    }
+
     // MARK: Start
 
     /// Loads what the control mode says, and returns when all of it has loaded or failed.
     public func start() async -> StartupReport {
         let began = settings.clock.now()
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
-        let names = startsAll ? nil : settings.startupModels
+        let pinned = (settings.onDemand?.pinnedModels ?? []).sorted()
+        let names = startsAll ? nil : settings.startupModels + pinned
         await takeTurn()
         await removeLeftovers()
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
+        onDemand?.know(reading.observed)
         await completion { operation in
-            planner.loadInitially(names, observed: reading.observed, operation: operation)
+            planner.loadInitially(onDemand == nil ? names : pinned, observed: reading.observed, operation: operation)
         }
         table.enter(.running)
         // Until here nobody was to be served, and the sooner all is loaded the better.
@@ -148,7 +177,8 @@ public actor ModelManager {
                 turns.leave()
                 break
             }
-            let admitted = settleFilter.admit(reading.fingerprints, now: settings.clock.now())
+            let admitted = following(
+                settleFilter.admit(reading.fingerprints, now: settings.clock.now()), reading.observed)
             let operation = planner.newOperation()
             perform(
                 planner.poll(
@@ -182,6 +212,10 @@ public actor ModelManager {
             turns.leave()
             throw Self.stopping
         }
+        if let wait = waitForLoad(name, override, reading.observed) {
+            turns.leave()
+            return try await wait().get()
+        }
         let outcome = await completion { operation in
             planner.load(name, observed: reading.observed, operation: operation)
         }
@@ -193,7 +227,9 @@ public actor ModelManager {
         try checkExplicitControl(name)
         await takeTurn()
         problems.forget(name)
+        let before = Set(planner.targets.keys)
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
+        noteUnload(of: name, wanted: before)
         turns.leave()
     }
 
@@ -206,8 +242,9 @@ public actor ModelManager {
                 return .failure(error)
             }
         }
+        let statuses = table.statuses()
         let index = RepositoryIndex(
-            directories: try listing.get(), statuses: table.statuses(), problems: problems.causes,
+            directories: try listing.get(), statuses: onDemand?.shown(statuses) ?? statuses, problems: problems.causes,
             failures: planner.failures)
         return index.entries(readyOnly: readyOnly)
     }
@@ -222,6 +259,7 @@ public actor ModelManager {
     public func shutdown() async {
         beginShutdown()
         table.refuseRequests()
+        onDemand?.stop()
         await takeTurn()
         await completion { operation in planner.unloadAll(operation: operation) }
         guard versionsInMemory > 0 else { return }
@@ -235,14 +273,16 @@ public actor ModelManager {
 
     /// Readings of the repositories are taken and acted on one after the other, so that an older one never follows a
     /// newer one.
-    private func takeTurn() async {
+    func takeTurn() async {
         if turns.tryEnter() { return }
         await withCheckedContinuation { turns.wait($0) }
     }
 
+    func leaveTurn() { turns.leave() }
+
     /// Does what the planner answers, ends the turn, and waits for the operation.
     @discardableResult
-    private func completion(of event: (OperationID) -> [RepositoryAction]) async -> OperationResult {
+    func completion(of event: (OperationID) -> [RepositoryAction]) async -> OperationResult {
         let operation = planner.newOperation()
         let actions = event(operation)
         return await withCheckedContinuation { continuation in

@@ -22,6 +22,17 @@ public final class ServableTable: Sendable {
         var allServeOrWereUnloaded = true
         var phase = Phase.starting
         var acceptsRequests = true
+        /// Models that load at first use; `nil` if none does.
+        var onDemand: [String: OnDemandEntry]?
+        /// Counts uses of them, so that they can be told by age.
+        var useCount: UInt64 = 0
+    }
+
+    private struct OnDemandEntry {
+        var use: ModelUse
+        var isPinned: Bool
+        /// Whether it is about to leave, and is given to no further request.
+        var isWithdrawn = false
     }
 
     private let state = Mutex(State())
@@ -32,9 +43,21 @@ public final class ServableTable: Sendable {
     ///
     /// - Throws: Triton's words for a model or version that is unknown or not ready, or for a server that stops.
     public func resolve(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
+        guard let servable = try find(name, version) else { throw .noAvailableVersion(name) }
+        return servable
+    }
+
+    /// As `resolve`; `nil` for a model that loads on demand and is not in memory, or is about to leave it.
+    func find(_ name: String, _ version: Int64?) throws(ServingError) -> (any Servable)? {
         try state.withLock { state throws(ServingError) in
             guard state.acceptsRequests else { throw .modelIsStopping }
-            return try Self.find(name, version, state)
+            guard state.onDemand != nil, let entry = state.onDemand?[name] else {
+                return try Self.find(name, version, state)
+            }
+            guard !entry.isWithdrawn, state.largest[name] != nil else { return nil }
+            let servable = try Self.find(name, version, state)
+            state.useCount &+= 1
+            return LeasedServable(servable, entry.use, stamp: state.useCount)
         }
     }
 
@@ -48,6 +71,10 @@ public final class ServableTable: Sendable {
         let servables = state.withLock { $0.servables }
         return servables.sorted { $0.key < $1.key }
             .flatMap { $0.value.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    func servables(of name: String) -> [any Servable] {
+        state.withLock { ($0.servables[name] ?? [:]).values.map { $0 } }
     }
 
     func readyVersions(of name: String) -> [Int64] {
@@ -81,6 +108,26 @@ public final class ServableTable: Sendable {
 
     func refuseRequests() { state.withLock { $0.acceptsRequests = false } }
 
+    // MARK: On-demand models
+
+    /// From now on exactly these models load on demand.
+    func setOnDemand(_ uses: [String: ModelUse], pinned: Set<String>) {
+        state.withLock { state in
+            let before = state.onDemand ?? [:]
+            var entries: [String: OnDemandEntry] = [:]
+            for (name, use) in uses {
+                entries[name] = OnDemandEntry(
+                    use: use, isPinned: pinned.contains(name), isWithdrawn: before[name]?.isWithdrawn ?? false)
+            }
+            state.onDemand = entries
+        }
+    }
+
+    /// No request finds the model from now on; those that have it go on.
+    func withdraw(_ name: String) { state.withLock { $0.onDemand?[name]?.isWithdrawn = true } }
+
+    func reinstate(_ name: String) { state.withLock { $0.onDemand?[name]?.isWithdrawn = false } }
+
     /// Makes all changes at one moment. Returns what left service, to be dropped where freeing it may take its time.
     func apply(_ changes: [Change], statuses: [String: [Int64: VersionStatus]]) -> [any Servable] {
         for case .activate(let model, let servables, _) in changes { continueCounting(model, servables) }
@@ -99,8 +146,10 @@ public final class ServableTable: Sendable {
             }
             for change in changes { Self.refreshLargest(change, &state) }
             state.statuses = statuses
-            state.allServeOrWereUnloaded = statuses.values.allSatisfy { versions in
-                !versions.isEmpty && versions.values.allSatisfy { $0.state == .ready || $0 == .unloaded }
+            state.allServeOrWereUnloaded = statuses.allSatisfy { name, versions in
+                // Requests have models come and go; the server is ready all the while.
+                if let entry = state.onDemand?[name], !entry.isPinned { return true }
+                return !versions.isEmpty && versions.values.allSatisfy { $0.state == .ready || $0 == .unloaded }
             }
             return removed
         }
@@ -142,6 +191,6 @@ public final class ServableTable: Sendable {
         }
         if let servable = state.largest[name] { return servable }
         guard state.statuses[name] != nil else { throw .unknownModel(name) }
-        throw ServingError(.notFound, "Request for unknown model: '\(name)' has no available versions")
+        throw .noAvailableVersion(name)
     }
 }

@@ -6,6 +6,10 @@ extension ServingError {
     static let modelIsStopping = ServingError(
         .unavailable, "Server is stopping, scheduler for model has stopped accepting new inference requests")
 
+    static func noAvailableVersion(_ name: String) -> ServingError {
+        ServingError(.notFound, "Request for unknown model: '\(name)' has no available versions")
+    }
+
     public static func unknownModel(_ name: String) -> ServingError {
         ServingError(.notFound, "Request for unknown model: '\(name)' is not found")
     }

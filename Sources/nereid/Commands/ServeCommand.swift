@@ -15,6 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model repository")
     var repository: RepositoryOptions
 
+    @OptionGroup(title: "On-demand models, which load at first use")
+    var onDemand: OnDemandOptions
+
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
@@ -61,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         general.apply(to: &configuration)
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
+        try onDemand.apply(to: &configuration)
         try http.apply(to: &configuration)
         try httpTLS.apply(to: &configuration)
         try grpc.apply(to: &configuration)

@@ -1,3 +1,5 @@
+import InferenceEngine
+
 /// Which models are loaded, and when.
 struct RepositorySettings: Equatable, Sendable {
     enum ControlMode: String, CaseIterable, Sendable {
@@ -30,4 +32,7 @@ struct RepositorySettings: Equatable, Sendable {
     var loadRetryCount = 0
     /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
     var configurationName: String?
+    /// Whether models load at first use.
+    var loadsOnDemand = false
+    var onDemand = OnDemandSettings(memoryBudget: .max)
 }

@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics + tracing
+        general + logging + repository + onDemand + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics
+        + tracing
         + backends
         + extensions
         + devices
@@ -27,6 +28,11 @@ extension ServerFlag {
         .acted("model-load-retry-count"), .acted("model-config-name"),
         .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
+    ]
+
+    private static let onDemand: [ServerFlag] = [
+        .acted("model-memory-budget"), .acted("pin-model"), .acted("model-wait-max-requests"),
+        .acted("model-wait-timeout-secs"), .acted("model-min-residence-secs"),
     ]
 
     private static let http: [ServerFlag] = [

@@ -149,6 +149,7 @@ struct InferenceServer: Sendable {
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
         settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
+        settings.onDemand = repository.loadsOnDemand ? repository.onDemand : nil
         return settings
     }
 }
