@@ -30,7 +30,7 @@ struct ServerConfigurationTests {
         let found = try configuration("--model-repository=/m")
         #expect(found == expected)
         #expect(found.id == "triton")
-        #expect(found.exitTimeout == .seconds(30))
+        #expect(found.stop.exitTimeout == .seconds(30))
         #expect(found.http.host == "0.0.0.0")
         #expect(found.http.port == 8000)
         #expect(found.http.limits.maximumJSONBytes == 67_108_864)
@@ -63,7 +63,7 @@ struct ServerConfigurationTests {
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
         #expect(found.id == "n")
-        #expect(found.exitTimeout == .seconds(5))
+        #expect(found.stop.exitTimeout == .seconds(5))
         #expect(found.log.verboseLevel == 2)
         #expect(!found.log.info && !found.log.warning && !found.log.error)
         #expect(found.log.format == .iso8601)

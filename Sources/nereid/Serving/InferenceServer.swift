@@ -76,12 +76,31 @@ struct InferenceServer: Sendable {
             ).all
     }
 
+    /// The ports that are to be served: what the configuration says of them.
+    static func ports(_ configuration: ServerConfiguration) -> [ServingEndpoint: Int] {
+        var ports: [ServingEndpoint: Int] = [:]
+        if configuration.servesHTTP { ports[.http] = configuration.http.port }
+        if configuration.servesGRPC { ports[.grpc] = configuration.grpc.port }
+        return ports
+    }
+
+    /// The passed sockets, and own ones for the endpoints that have none. Nothing is accepted yet.
+    func sockets(_ passed: ServingSockets? = nil) throws(ServingError) -> ServingSockets {
+        var sockets = passed ?? ServingSockets()
+        if let http, sockets[.http] == nil { sockets.set(try http.makeSocket(), for: .http) }
+        if let grpc, sockets[.grpc] == nil { sockets.set(try grpc.makeSocket(), for: .grpc) }
+        return sockets
+    }
+
     /// Opens the ports of all protocols.
-    func start() async throws(ServingError) -> ServerPorts {
+    func start() async throws(ServingError) -> ServerPorts { try await start(on: try sockets()) }
+
+    /// Accepts the connections of all protocols.
+    func start(on sockets: ServingSockets) async throws(ServingError) -> ServerPorts {
         var ports = ServerPorts()
-        if let http { ports.http = try await http.start() }
+        if let http, let socket = sockets[.http] { ports.http = try await http.start(on: socket) }
         do throws(ServingError) {
-            if let grpc { ports.grpc = try await grpc.start() }
+            if let grpc, let socket = sockets[.grpc] { ports.grpc = try await grpc.start(on: socket) }
         } catch {
             await http?.stop(timeout: .zero)
             throw error
@@ -89,11 +108,23 @@ struct InferenceServer: Sendable {
         return ports
     }
 
-    /// Stops all protocols at the same time; returns whether everything ended by itself.
+    /// Leaves the ports; connections that are open are served on.
+    func stopAccepting(_ endpoints: [ServingEndpoint]) async {
+        async let leaveHTTP: Void? = endpoints.contains(.http) ? http?.stopAccepting() : nil
+        async let leaveGRPC: Void? = endpoints.contains(.grpc) ? grpc?.stopAccepting() : nil
+        _ = await (leaveHTTP, leaveGRPC)
+    }
+
+    /// Stops protocols at the same time; returns whether everything ended by itself.
+    ///
+    /// - Parameter idleGrace: how long an HTTP connection without a request stays for one more.
     @discardableResult
-    func stop(timeout: Duration) async -> Bool {
-        async let isHTTPDrained = http?.stop(timeout: timeout) ?? true
-        async let isGRPCDrained = grpc?.stop(timeout: timeout) ?? true
+    func stop(
+        _ endpoints: [ServingEndpoint] = ServingEndpoint.allCases, timeout: Duration, idleGrace: Duration = .zero
+    ) async -> Bool {
+        async let isHTTPDrained =
+            endpoints.contains(.http) ? http?.stop(timeout: timeout, idleGrace: idleGrace) ?? true : true
+        async let isGRPCDrained = endpoints.contains(.grpc) ? grpc?.stop(timeout: timeout) ?? true : true
         let isDrained = await (isHTTPDrained, isGRPCDrained)
         return isDrained.0 && isDrained.1
     }
