@@ -24,6 +24,18 @@ struct ServerConfigurationTests {
         }
     }
 
+    @Test func stoppingAndHandover() throws {
+        let found = try configuration(
+            "--model-repository=/m", "--drain-secs=20", "--exit-idle-secs", "5", "--exit-timeout-secs=7",
+            "--handover-socket=/run/nereid/handover")
+        #expect(found.stop.drain == .seconds(20))
+        #expect(found.stop.idleGrace == .seconds(5))
+        #expect(found.stop.exitTimeout == .seconds(7))
+        #expect(found.handoverSocket == "/run/nereid/handover")
+        #expect(try configuration("--model-repository=/m", "--handover-socket=").handoverSocket == nil)
+        #expect(message("--model-repository=/m", "--drain-secs=-1").contains("an integer from 0 to"))
+    }
+
     @Test func defaultsAreTritons() throws {
         var expected = ServerConfiguration()
         expected.repository.paths = ["/m"]

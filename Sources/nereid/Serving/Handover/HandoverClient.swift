@@ -74,12 +74,16 @@ final class HandoverClient: Sendable {
         var sockets: [ServingEndpoint: ListeningSocket] = [:]
         do throws(ServingError) {
             for (name, descriptor) in zip(names, answer.descriptors) {
-                sockets[name.endpoint] = try ListeningSocket(adopting: descriptor)
+                // What is not known here is closed.
+                let socket = try ListeningSocket(adopting: descriptor)
+                if let endpoint = ServingEndpoint(rawValue: name.name) { sockets[endpoint] = socket }
             }
         } catch {
             throw StartupError(error.message)
         }
-        self.init(connection, sockets, own: names.filter { !$0.isShared }.map(\.endpoint), logger)
+        self.init(
+            connection, sockets, own: names.filter { !$0.isShared }.compactMap { ServingEndpoint(rawValue: $0.name) },
+            logger)
     }
 
     /// Tells the old server to stop, after this one has begun to accept; blocks until the old one has left the ports.

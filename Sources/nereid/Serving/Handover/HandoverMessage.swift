@@ -4,9 +4,11 @@
 /// models, accepts connections beside the old one, and says `serving`. The old one stops accepting, closes its descriptors,
 /// and says `released`. If the connection ends before `serving`, the old server goes on as if nothing had been.
 enum HandoverMessage: Equatable {
-    /// A socket that is handed over: what it is for, and whether further processes have it.
+    /// A socket that is handed over.
     struct Socket: Equatable {
-        var endpoint: ServingEndpoint
+        /// Of an endpoint, which another version may not have.
+        var name: String
+        /// Whether further processes have it.
         var isShared: Bool
     }
 
@@ -21,15 +23,14 @@ enum HandoverMessage: Equatable {
         switch self {
         case .hello: Self.greeting
         case .sockets(let sockets):
-            (["sockets"] + sockets.map { "\($0.endpoint.rawValue)=\($0.isShared ? "shared" : "own")" })
+            (["sockets"] + sockets.map { "\($0.name)=\($0.isShared ? "shared" : "own")" })
                 .joined(separator: " ")
         case .serving: "serving"
         case .released: "released"
         }
     }
 
-    /// `nil` for a line of another version, or of something else. Endpoints that are not known here are an error too:
-    /// their descriptors would be taken for others.
+    /// `nil` for a line of another version, or of something else.
     init?(line: String) {
         switch line {
         case Self.greeting: self = .hello
@@ -41,10 +42,8 @@ enum HandoverMessage: Equatable {
             var sockets: [Socket] = []
             for word in words.dropFirst() {
                 let parts = word.split(separator: "=", omittingEmptySubsequences: false)
-                guard parts.count == 2, let endpoint = ServingEndpoint(rawValue: String(parts[0])),
-                    parts[1] == "own" || parts[1] == "shared"
-                else { return nil }
-                sockets.append(Socket(endpoint: endpoint, isShared: parts[1] == "shared"))
+                guard parts.count == 2, !parts[0].isEmpty, parts[1] == "own" || parts[1] == "shared" else { return nil }
+                sockets.append(Socket(name: String(parts[0]), isShared: parts[1] == "shared"))
             }
             self = .sockets(sockets)
         }

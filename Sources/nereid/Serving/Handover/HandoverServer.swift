@@ -103,7 +103,7 @@ final class HandoverServer: Sendable {
                 "something at --handover-socket asked for the ports in words that this version does not know")
             return false
         }
-        let names = sockets.map { HandoverMessage.Socket(endpoint: $0.endpoint, isShared: $0.socket.isShared) }
+        let names = sockets.map { HandoverMessage.Socket(name: $0.endpoint.rawValue, isShared: $0.socket.isShared) }
         guard give(names, to: peer) else { return false }
         logger.info("another server is given the ports, and takes them over once it is ready")
         // However long its models take to load.
