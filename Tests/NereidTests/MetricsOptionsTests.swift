@@ -97,11 +97,11 @@ struct MetricsOptionsTests {
         #expect(text.contains("\nnereid_connections{protocol=\"http\"} 0\n"))
         #expect(text.contains("\nnv_cpu_memory_total_bytes "))
 
-        await server.stop(timeout: .seconds(60))
+        await server.stop([.http, .grpc], timeout: .seconds(60))
         await server.models.shutdown()
         let last = String(decoding: try await client.get("/metrics").body, as: UTF8.self)
         #expect(last.contains("\nnereid_server_ready 0\n"))
-        await server.stopMetrics()
+        await server.stop([.metrics], timeout: .seconds(60))
         await #expect(throws: (any Error).self) { try await client.get("/metrics") }
     }
 }

@@ -251,6 +251,9 @@ public actor ModelManager {
 
     // MARK: Stop
 
+    /// From now on the server is not ready; everything else goes on.
+    public nonisolated func beginDrain() { table.enter(.draining) }
+
     /// From now on the server is not ready and loads nothing more; requests are still answered.
     public nonisolated func beginShutdown() { table.enter(.stopping) }
 

@@ -13,7 +13,13 @@ public final class ServableTable: Sendable {
         case release(model: String, versions: [Int64])
     }
 
-    enum Phase { case starting, running, stopping }
+    /// In the order in which a server goes through them.
+    enum Phase: Int {
+        case starting, running
+        /// Not ready any more; everything is served and loaded all the same.
+        case draining
+        case stopping
+    }
 
     private struct State {
         var servables: [String: [Int64: any Servable]] = [:]
@@ -102,8 +108,9 @@ public final class ServableTable: Sendable {
 
     var isStopping: Bool { state.withLock { $0.phase == .stopping } }
 
+    /// There is no way back: entering an earlier phase does nothing.
     func enter(_ phase: Phase) {
-        state.withLock { if $0.phase != .stopping { $0.phase = phase } }
+        state.withLock { if $0.phase.rawValue < phase.rawValue { $0.phase = phase } }
     }
 
     func refuseRequests() { state.withLock { $0.acceptsRequests = false } }

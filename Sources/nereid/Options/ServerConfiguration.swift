@@ -10,8 +10,9 @@ import ServingProtocol
 struct ServerConfiguration: Equatable, Sendable {
     /// `GET /v2` answers it as the server's name.
     var id = "triton"
-    /// How long in-flight requests may take to finish after a signal.
-    var exitTimeout = Duration.seconds(30)
+    var stop = StopSettings()
+    /// The socket over which a server gives its ports to the next one; `nil` for none.
+    var handoverSocket: String?
     var log = LogSettings()
     /// `nil` logs to standard error.
     var logFile: String?

@@ -13,7 +13,10 @@ extension ServerFlag {
     private static let port = FlagValueKind.integer(0...65535)
     private static let disabled = ["false", "off", "0"]
 
-    private static let general: [ServerFlag] = [.acted("id"), .acted("exit-timeout-secs")]
+    private static let general: [ServerFlag] = [
+        .acted("id"), .acted("exit-timeout-secs"), .acted("drain-secs"), .acted("exit-idle-secs"),
+        .acted("handover-socket"),
+    ]
 
     private static let logging: [ServerFlag] = [
         .acted("log-verbose"), .acted("log-info"), .acted("log-warning"), .acted("log-error"), .acted("log-format"),

@@ -102,13 +102,34 @@ struct InferenceServer: Sendable {
             ).all
     }
 
+    /// The ports that are to be served: what the configuration says of them.
+    static func ports(_ configuration: ServerConfiguration) -> [ServingEndpoint: Int] {
+        var ports: [ServingEndpoint: Int] = [:]
+        if configuration.servesHTTP { ports[.http] = configuration.http.port }
+        if configuration.servesGRPC { ports[.grpc] = configuration.grpc.port }
+        if let metrics = configuration.metrics { ports[.metrics] = metrics.server.port }
+        return ports
+    }
+
+    /// The passed sockets, and own ones for the endpoints that have none. Nothing is accepted yet.
+    func sockets(_ passed: ServingSockets? = nil) throws(ServingError) -> ServingSockets {
+        var sockets = passed ?? ServingSockets()
+        if let http, sockets[.http] == nil { sockets.set(try http.makeSocket(), for: .http) }
+        if let grpc, sockets[.grpc] == nil { sockets.set(try grpc.makeSocket(), for: .grpc) }
+        if let metrics, sockets[.metrics] == nil { sockets.set(try metrics.makeSocket(), for: .metrics) }
+        return sockets
+    }
+
     /// Opens the ports of all protocols.
-    func start() async throws(ServingError) -> ServerPorts {
+    func start() async throws(ServingError) -> ServerPorts { try await start(on: try sockets()) }
+
+    /// Accepts the connections of all protocols.
+    func start(on sockets: ServingSockets) async throws(ServingError) -> ServerPorts {
         var ports = ServerPorts()
-        if let http { ports.http = try await http.start() }
+        if let http, let socket = sockets[.http] { ports.http = try await http.start(on: socket) }
         do throws(ServingError) {
-            if let grpc { ports.grpc = try await grpc.start() }
-            if let metrics { ports.metrics = try await metrics.start() }
+            if let grpc, let socket = sockets[.grpc] { ports.grpc = try await grpc.start(on: socket) }
+            if let metrics, let socket = sockets[.metrics] { ports.metrics = try await metrics.start(on: socket) }
         } catch {
             await http?.stop(timeout: .zero)
             if ports.grpc != nil { await grpc?.stop(timeout: .zero) }
@@ -117,17 +138,28 @@ struct InferenceServer: Sendable {
         return ports
     }
 
-    /// Stops all protocols but the metrics at the same time; returns whether everything ended by itself.
-    @discardableResult
-    func stop(timeout: Duration) async -> Bool {
-        async let isHTTPDrained = http?.stop(timeout: timeout) ?? true
-        async let isGRPCDrained = grpc?.stop(timeout: timeout) ?? true
-        let isDrained = await (isHTTPDrained, isGRPCDrained)
-        return isDrained.0 && isDrained.1
+    /// Leaves the ports; connections that are open are served on.
+    func stopAccepting(_ endpoints: [ServingEndpoint]) async {
+        async let leaveHTTP: Void? = endpoints.contains(.http) ? http?.stopAccepting() : nil
+        async let leaveGRPC: Void? = endpoints.contains(.grpc) ? grpc?.stopAccepting() : nil
+        async let leaveMetrics: Void? = endpoints.contains(.metrics) ? metrics?.stopAccepting() : nil
+        _ = await (leaveHTTP, leaveGRPC, leaveMetrics)
     }
 
-    /// Ends the metrics, which are told to the last.
-    func stopMetrics() async { await metrics?.stop(timeout: .milliseconds(500)) }
+    /// Stops protocols at the same time; returns whether everything ended by itself.
+    ///
+    /// - Parameter idleGrace: how long an HTTP connection without a request stays for one more.
+    @discardableResult
+    func stop(
+        _ endpoints: [ServingEndpoint], timeout: Duration, idleGrace: Duration = .zero
+    ) async -> Bool {
+        async let isHTTPDrained =
+            endpoints.contains(.http) ? http?.stop(timeout: timeout, idleGrace: idleGrace) ?? true : true
+        async let isGRPCDrained = endpoints.contains(.grpc) ? grpc?.stop(timeout: timeout) ?? true : true
+        async let areMetricsDrained = endpoints.contains(.metrics) ? metrics?.stop(timeout: timeout) ?? true : true
+        let isDrained = await (isHTTPDrained, isGRPCDrained, areMetricsDrained)
+        return isDrained.0 && isDrained.1 && isDrained.2
+    }
 
     private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {
         var settings = ModelManagerSettings(repositories: repository.paths)
