@@ -16,6 +16,8 @@ let nio: [Target.Dependency] = [
 ]
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
@@ -24,10 +26,12 @@ let package = Package(
     products: [.executable(name: "nereid", targets: ["nereid"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -79,6 +83,12 @@ let package = Package(
         .target(
             name: "Observability",
             dependencies: ["InferenceTypes", "ServingProtocol", logging], swiftSettings: strict),
+        .target(
+            name: "ObjectStorage",
+            dependencies: [
+                "InferenceTypes", "JSONText", "ModelRepository", crypto, http, logging, tls,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio, swiftSettings: strict),
         .target(name: "CTorchShim"),
         .target(
             name: "TorchBackend",
