@@ -109,7 +109,7 @@ let package = Package(
             dependencies: [
                 "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "TorchBackend", "ReferenceBackends", logging,
+                "ObjectStorage", "TorchBackend", "ReferenceBackends", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -185,6 +185,13 @@ let package = Package(
             ],
             exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
+            name: "ObjectStorageTests",
+            dependencies: [
+                "ObjectStorage", "InferenceTypes", "JSONText", "ModelRepository", crypto, logging,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: strict),
+        .testTarget(
             name: "ReferenceBackendsTests",
             dependencies: [
                 "ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine",
@@ -196,7 +203,7 @@ let package = Package(
             dependencies: [
                 "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "InferenceTesting", logging,
+                "ObjectStorage", "InferenceTesting", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

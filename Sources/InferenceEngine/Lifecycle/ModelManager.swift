@@ -35,6 +35,8 @@ public actor ModelManager {
     /// How long the loads at start took; `nil` once that has been reported.
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
     var overrideDirectories: [String: OverrideDirectory] = [:]
+    /// Models that are being fetched and loaded from remote repositories, with how many operations do so.
+    var remoteUses: [String: Int] = [:]
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
     /// Models whose files were not quiet when the last poll ended.
@@ -59,7 +61,7 @@ public actor ModelManager {
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
                 limits: settings.scanLimits),
-            configurations: configurations)
+            configurations: configurations, remote: settings.remote)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
     }
 
@@ -94,6 +96,7 @@ public actor ModelManager {
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
         let names = startsAll ? nil : settings.startupModels
         await takeTurn()
+        if let names { await fetchRemote(names) } else { await fetchRemote() }
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
@@ -121,6 +124,7 @@ public actor ModelManager {
     /// - Parameter awaitingLoads: return only when what the changes led to has loaded or failed.
     public func poll(awaitingLoads: Bool = true) async {
         guard settings.controlMode == .poll else { return }
+        await fetchRemote()
         var operations: [OperationID] = []
         for round in 0...max(settings.settleRounds, 0) where !table.isStopping {
             if round > 0 {
@@ -156,6 +160,8 @@ public actor ModelManager {
     ) async throws(ServingError) {
         try checkExplicitControl(name)
         try override.validate()
+        let remoteNames = await fetchRemote([name], override)
+        defer { endRemoteUse(remoteNames) }
         await takeTurn()
         let reading = await read(name, override)
         note(reading)
@@ -182,9 +188,10 @@ public actor ModelManager {
 
     /// All models that the repositories hold now, with the states of their versions, by name and version.
     public func index(readyOnly: Bool) async throws(ServingError) -> [RepositoryIndexEntry] {
+        await refreshRemoteNames()
         let listing = await repositoryThread.run { [reader] () -> Result<[String: [String]], ServingError> in
             do throws(ServingError) {
-                return .success(try reader.scanner.modelNames().names)
+                return .success(try reader.modelNames())
             } catch {
                 return .failure(error)
             }
@@ -195,7 +202,10 @@ public actor ModelManager {
     // MARK: Stop
 
     /// From now on the server is not ready and loads nothing more; requests are still answered.
-    public nonisolated func beginShutdown() { table.enter(.stopping) }
+    public nonisolated func beginShutdown() {
+        table.enter(.stopping)
+        settings.remote?.stop()
+    }
 
     /// Refuses new requests, unloads everything, and returns when the last version has left memory: when the requests
     /// that use it are answered and running loads have ended. The caller sets the limit on the time.

@@ -78,14 +78,18 @@ struct ObjectCache: Sendable {
         try CacheFile.replace(indexPath(identifier), with: digest)
     }
 
-    func partialPath(_ identifier: String, _ suffix: String) -> String { "\(directory)/partial/\(identifier).\(suffix)" }
+    func partialPath(_ identifier: String, _ suffix: String) -> String {
+        "\(directory)/partial/\(identifier).\(suffix)"
+    }
 
     func recordPath(_ repository: String) -> String {
         let name = SignatureV4.hexadecimal(SHA256.hash(data: Array(repository.utf8)))
         return "\(directory)/repositories/\(name)"
     }
 
-    private func indexPath(_ identifier: String) -> String { "\(directory)/index/\(identifier.prefix(2))/\(identifier)" }
+    private func indexPath(_ identifier: String) -> String {
+        "\(directory)/index/\(identifier.prefix(2))/\(identifier)"
+    }
 
     // MARK: Room
 

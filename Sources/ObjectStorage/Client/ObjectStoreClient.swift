@@ -231,7 +231,8 @@ final class ObjectStoreClient: Sendable {
     }
 
     private func changed(_ object: StoredObject) -> StoreError {
-        StoreError(.changed, "\(url.text): '\(ObjectPath.shown(object.key))' was changed or removed while it was fetched")
+        StoreError(
+            .changed, "\(url.text): '\(ObjectPath.shown(object.key))' was changed or removed while it was fetched")
     }
 
     private func malformed(_ object: StoredObject, _ what: String) -> StoreError {

@@ -17,9 +17,11 @@ final class StoreConnections: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         files = NIOThreadPool(numberOfThreads: 2)
         files.start()
-        let timeout = TimeAmount(limits.timeout)
+        // A connection that is not there after some seconds will not come; then it is tried anew.
+        let connectTimeout = TimeAmount(min(limits.timeout, .seconds(5)))
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: timeout, read: timeout), decompression: .disabled)
+            redirectConfiguration: .disallow, timeout: .init(connect: connectTimeout, read: TimeAmount(limits.timeout)),
+            decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.parallelRequests

@@ -130,7 +130,8 @@ extension StoreSettings {
         /// `nil` for a profile without credentials.
         func credentials() throws(ServingError) -> S3Credentials? {
             if let key = value("aws_access_key_id"), let secret = value("aws_secret_access_key") {
-                return S3Credentials(accessKeyID: key, secretAccessKey: secret, sessionToken: value("aws_session_token"))
+                return S3Credentials(
+                    accessKeyID: key, secretAccessKey: secret, sessionToken: value("aws_session_token"))
             }
             let foreign = ["credential_process", "sso_session", "sso_start_url", "role_arn", "web_identity_token_file"]
             if let setting = foreign.first(where: { value($0) != nil }) {
@@ -149,7 +150,9 @@ extension StoreSettings {
         private static func file(
             _ variable: String, _ name: String, _ environment: StoreEnvironment
         ) throws(ServingError) -> ProfileFile {
-            guard let path = environment[variable] ?? environment.homePath(name) else { return ProfileFile(parsing: "") }
+            guard let path = environment[variable] ?? environment.homePath(name) else {
+                return ProfileFile(parsing: "")
+            }
             return ProfileFile(parsing: try environment.text(of: path) ?? "")
         }
     }

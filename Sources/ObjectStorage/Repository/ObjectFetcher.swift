@@ -26,7 +26,7 @@ struct ObjectFetcher: Sendable {
         }
         do throws(StoreError) {
             return try await fetch(object, as: identifier)
-        } catch where error.kind == .malformed {
+        } catch  where error.kind == .malformed {
             // Damage of the moment: once more, from nothing.
             discardParts(of: object, identifier)
             return try await fetch(object, as: identifier)

@@ -9,6 +9,8 @@ public final class ObjectRepositories: RemoteModelRepositories {
         var isStopped = false
         var fetches: [UInt64: Task<Void, Never>] = [:]
         var count: UInt64 = 0
+        /// When names were asked for last.
+        var nameLook: ContinuousClock.Instant?
     }
 
     /// How far fetching is.
@@ -80,6 +82,29 @@ public final class ObjectRepositories: RemoteModelRepositories {
     public func localPath(of location: String) -> String { paths[location] ?? location }
 
     public func fetch(_ names: Set<String>?, used: Set<String>) async {
+        guard names?.isEmpty == true else { return await fetch(names, used) }
+        // Names are asked for by clients, who do not wait for a store that is slow or away.
+        let isDue = running.withLock { running in
+            guard running.nameLook.map({ ContinuousClock.now - $0 > Self.nameInterval }) ?? true else { return false }
+            running.nameLook = .now
+            return true
+        }
+        guard isDue else { return }
+        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
+        Task {
+            await fetch(names, used)
+            continuation.finish()
+        }
+        Task {
+            try? await Task.sleep(for: Self.nameInterval)
+            continuation.finish()
+        }
+        for await _ in ended {}
+    }
+
+    private static let nameInterval = Duration.seconds(2)
+
+    private func fetch(_ names: Set<String>?, _ used: Set<String>) async {
         let task = running.withLock { running -> (id: UInt64, task: Task<Void, Never>)? in
             guard !running.isStopped else { return nil }
             running.count += 1
@@ -126,10 +151,11 @@ public final class ObjectRepositories: RemoteModelRepositories {
         for task in tasks { task.cancel() }
     }
 
-    /// Ends connections and threads; for the end of the process.
+    /// Ends connections and threads, and removes the directories that models were read from; for the end of the process.
     public func close() async {
         stop()
         await connections.close()
+        CacheFile.removeTree(session.directory)
     }
 
     private func makeRoom() {

@@ -1,4 +1,6 @@
 import InferenceTypes
+import Logging
+import Synchronization
 
 extension ObjectRepository {
     /// Brings the tree to what was fetched. On the thread that reads the repositories.
@@ -16,7 +18,7 @@ extension ObjectRepository {
         }
         // Held so that no content leaves between the look at it and the link to it.
         let lock = try? tree.cache.lock(.shared)
-        let wanted = showsNames ? names : Set(fetched.keys)
+        let wanted = showsNames ? names : Set(fetched.keys).union(names.intersection(placed.keys))
         for name in Set(placed.keys).union(shown).subtracting(wanted) {
             attempt(name) { () throws(StoreError) in
                 try tree.remove(name)
@@ -30,7 +32,8 @@ extension ObjectRepository {
                 placedNow[name] = manifest
             }
         }
-        for name in wanted where fetched[name] == nil && (placedNow[name] != nil || !shown.contains(name)) {
+        for name in wanted where showsNames && fetched[name] == nil && (placedNow[name] != nil || !shown.contains(name))
+        {
             attempt(name) { () throws(StoreError) in
                 if placedNow[name] != nil { try tree.remove(name) }
                 placedNow[name] = nil

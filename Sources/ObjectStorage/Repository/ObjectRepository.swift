@@ -21,8 +21,10 @@ final class ObjectRepository: Sendable {
         var lookNumbers: [String: UInt64] = [:]
         var looks: UInt64 = 0
         var hasChanged = false
-        /// Warnings that were given, so that a poll does not repeat them.
+        /// Models about which a warning was given, so that a poll does not repeat it.
         var warned: Set<String> = []
+        /// The same for the listing as a whole.
+        var listingWarning = ""
     }
 
     let url: RepositoryURL
@@ -80,14 +82,19 @@ final class ObjectRepository: Sendable {
         let present = names == nil ? Set(models.keys) : listing.names
         // A bucket without versions of the API answers with nothing for a model that was removed meanwhile.
         for name in names ?? [] where present.contains(name) && models[name] == nil { models[name] = RemoteModel() }
-        let isBack = state.withLock { state in
-            defer { state.isAway = false }
+        let isEmpty = present.isEmpty
+        let (isBack, isNewlyEmpty) = state.withLock { state in
+            defer {
+                state.isAway = false
+                state.listingWarning = isEmpty ? Self.noModels : ""
+            }
             state.names = present
             state.error = nil
             for name in state.fetched.keys where !present.contains(name) { state.fetched[name] = nil }
             for name in state.failures.keys where !present.contains(name) { state.failures[name] = nil }
-            return state.isAway
+            return (state.isAway, isEmpty && state.listingWarning != Self.noModels)
         }
+        if isNewlyEmpty { logger.warning("\(url.text): \(Self.noModels)") }
         if isBack { logger.info("\(url.text): the store answers again") }
         return models
     }
@@ -193,11 +200,15 @@ final class ObjectRepository: Sendable {
         }
         guard isKnown else { return }
         if error.kind != .away {
+            guard state.withLock({ $0.listingWarning != error.message }) else { return }
+            state.withLock { $0.listingWarning = error.message }
             logger.warning("\(error.message); the models stay as they are")
         } else if isNews {
             logger.warning("\(error.message); its models are served from the cache until it answers again")
         }
     }
+
+    private static let noModels = "there are no models at this place; check the bucket and the path"
 
     /// The models of an earlier run whose contents are all in the cache still.
     private func recorded() -> [String: ModelManifest] {

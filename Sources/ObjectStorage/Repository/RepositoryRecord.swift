@@ -16,7 +16,8 @@ struct RepositoryRecord: Sendable, Equatable {
         var current: String?
         for line in lines {
             let words = line.split(separator: " ", omittingEmptySubsequences: false)
-            guard words.count >= 2, let name = PercentEncoding.decode(words[1]), ObjectPath.fault(in: name) == nil else {
+            guard words.count >= 2, let name = PercentEncoding.decode(words[1]), ObjectPath.fault(in: name) == nil
+            else {
                 return nil
             }
             if words[0] == "model", words.count == 2, RemoteModel.isModelName(name) {

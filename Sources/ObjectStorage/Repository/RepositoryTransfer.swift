@@ -59,7 +59,9 @@ struct RepositoryTransfer: Sendable {
             var results: [StoredObject: Result<String, StoreError>] = [:]
             var rest = missing[...]
             // A few more than may run, so that one is always ready when a request ends.
-            for object in rest.prefix(fetcher.client.limits.parallelRequests * 2) { group.addTask { await fetch(object) } }
+            for object in rest.prefix(fetcher.client.limits.parallelRequests * 2) {
+                group.addTask { await fetch(object) }
+            }
             rest = rest.dropFirst(fetcher.client.limits.parallelRequests * 2)
             for await (object, result) in group {
                 results[object] = result

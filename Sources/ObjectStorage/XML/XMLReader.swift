@@ -86,7 +86,11 @@ struct XMLReader {
             skipSpace()
             guard take("=") else { throw failure("an attribute without a value") }
             skipSpace()
-            if take("\"") { try skip(past: "\"") } else if take("'") { try skip(past: "'") } else {
+            if take("\"") {
+                try skip(past: "\"")
+            } else if take("'") {
+                try skip(past: "'")
+            } else {
                 throw failure("an attribute value without quotes")
             }
         }
