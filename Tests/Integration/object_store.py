@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import http.client
 import json
+import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 from datetime import UTC, datetime
@@ -83,6 +85,10 @@ class ObjectStore:
         """Of the repository, as --model-repository has it."""
         return f"s3://127.0.0.1:{self.port}/{BUCKET}/repository"
 
+    def url_through(self, port: int) -> str:
+        """The same by another port."""
+        return f"s3://127.0.0.1:{port}/{BUCKET}/repository"
+
     def put(self, path: str, content: bytes) -> None:
         """Writes an object of the repository."""
         self.request("PUT", f"/{BUCKET}/repository/{path}", content)
@@ -92,6 +98,12 @@ class ObjectStore:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 self.put(path.relative_to(folder).as_posix(), path.read_bytes())
+
+    def clear(self) -> None:
+        """Removes all objects of the repository."""
+        listing = self.request("GET", f"/{BUCKET}").decode()
+        for key in re.findall(r"<Key>([^<]*)</Key>", listing):
+            self.request("DELETE", f"/{BUCKET}/{key}")
 
     def delete(self, path: str) -> None:
         self.request("DELETE", f"/{BUCKET}/repository/{path}")
@@ -122,3 +134,56 @@ class ObjectStore:
             return content
         finally:
             connection.close()
+
+
+class CuttingProxy:
+    """Passes connections on to a store, and cuts some: each of the next ones after so many bytes of answers."""
+
+    def __init__(self, target: int, port: int = 0):
+        self.target = target
+        self.cuts: list[int] = []
+        self.bytes_passed = 0
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Refuses connections from now on."""
+        # Without this the thread that accepts keeps the socket open.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
+            threading.Thread(target=self._pump, args=(client, server, False), daemon=True).start()
+            threading.Thread(target=self._pump, args=(server, client, True), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
+        passed = 0
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+                passed += len(data)
+                if is_answer:
+                    self.bytes_passed += len(data)
+                    # Listings are short, so that only objects are cut.
+                    if self.cuts and passed > self.cuts[0]:
+                        self.cuts.pop(0)
+                        break
+        except OSError:
+            pass
+        for one in (source, sink):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            one.close()
