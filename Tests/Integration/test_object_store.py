@@ -155,6 +155,12 @@ def test_credential_file(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     assert serve(store.url, cache).client().is_model_ready("text")
 
+    monkeypatch.delenv("TRITON_CLOUD_CREDENTIAL_PATH")
+    monkeypatch.setenv("GS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("GS_SECRET_ACCESS_KEY", SECRET_KEY)
+    google = store.url.replace("s3://", "gs://http://")
+    assert serve(google, cache).client().is_model_ready("text")
+
 
 def test_the_cache_stands_in_for_a_store_that_is_away(
     store: ObjectStore, tmp_path: Path, cache: str, serve: Callable[..., NereidServer]

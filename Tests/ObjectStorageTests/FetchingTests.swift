@@ -1,5 +1,7 @@
 import Foundation
 import InferenceTypes
+import ModelRepository
+import NIOHTTP1
 import Testing
 
 @testable import ObjectStorage
@@ -187,6 +189,20 @@ struct FetchingTests {
             #expect(enough.place().repositoryError == nil)
             #expect(fixture.files(enough).count == 8)
             for repositories in [few, small, enough] { await repositories.close() }
+        }
+    }
+
+    @Test func aStopEndsWhatRuns() async throws {
+        try await StoreFixture.run { fixture in
+            fixture.store.put("m/1/model.pt", "x")
+            fixture.store.failObjects(.silence)
+            let repositories = try fixture.repositories { $0.timeout = .seconds(600) }
+            let fetch = Task { await repositories.fetch(nil, used: []) }
+            while fixture.store.takeRequests().isEmpty { await Task.yield() }
+            repositories.stop()
+            await fetch.value
+            #expect(fixture.log.warnings().isEmpty)
+            await repositories.close()
         }
     }
 

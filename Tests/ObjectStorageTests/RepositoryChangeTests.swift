@@ -1,5 +1,6 @@
 import Foundation
 import InferenceTypes
+import ModelRepository
 import Testing
 
 @testable import ObjectStorage

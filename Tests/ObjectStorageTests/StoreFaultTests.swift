@@ -1,5 +1,7 @@
 import Foundation
 import InferenceTypes
+import ModelRepository
+import NIOHTTP1
 import Testing
 
 @testable import ObjectStorage
@@ -99,6 +101,19 @@ struct StoreFaultTests {
             await repositories.fetch(nil, used: [])
             #expect(repositories.place().failures.isEmpty)
             #expect(fixture.files(repositories)["m/1/model.pt"] == "0123456789")
+            await repositories.close()
+        }
+    }
+
+    @Test func aStoreThatSaysNothingIsGivenUp() async throws {
+        try await StoreFixture.run { fixture in
+            fixture.store.failListings(.silence)
+            let repositories = try fixture.repositories {
+                $0.timeout = .milliseconds(100)
+                $0.retryCount = 0
+            }
+            await repositories.fetch(nil, used: [])
+            #expect(repositories.place().repositoryError?.message.contains("no answer within") == true)
             await repositories.close()
         }
     }

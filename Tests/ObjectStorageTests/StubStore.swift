@@ -12,6 +12,8 @@ final class StubStore: Sendable {
         case answer(status: Int, body: String, headers: [(String, String)] = [])
         /// The connection ends after so many bytes of the body.
         case cut(after: Int)
+        /// Nothing comes.
+        case silence
         /// Other bytes of the same length.
         case damage
         /// Before the answer the object gets another content.
@@ -84,6 +86,7 @@ final class StubStore: Sendable {
         var body: [UInt8] = []
         /// Where the connection ends.
         var cut: Int?
+        var isSilent = false
     }
 
     private static func answer(_ head: HTTPRequestHead, _ state: SharedState) -> Answer {
@@ -100,6 +103,7 @@ final class StubStore: Sendable {
             if case .answer(let status, let body, let headers)? = fault {
                 return Answer(status: status, headers: headers, body: Array(body.utf8))
             }
+            if case .silence? = fault { return Answer(isSilent: true) }
             if isListing { return listing(state.objects, query: parts[1]) }
             let key = percentDecoded(String(parts[0].dropFirst("/bucket/".count)))
             if case .change(let content)? = fault { state.objects[key] = Array(content.utf8) }
@@ -199,6 +203,7 @@ final class StubStore: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             guard case .head(let request) = unwrapInboundIn(data) else { return }
             let answer = StubStore.answer(request, state)
+            guard !answer.isSilent else { return }
             var headers = HTTPHeaders(answer.headers)
             headers.add(name: "content-length", value: String(answer.body.count))
             let head = HTTPResponseHead(

@@ -8,6 +8,30 @@ extension ModelManager {
         await remote.fetch(nil, used: [])
     }
 
+    /// Everything, for a poll: after a moment a long download goes on by itself, and a later poll places what it brought, so
+    /// that changes of other repositories are not held up.
+    func pollRemote() async {
+        guard let remote = settings.remote else { return }
+        let look =
+            remoteLook
+            ?? Task {
+                await remote.fetch(nil, used: [])
+                remoteLook = nil
+            }
+        remoteLook = look
+        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
+        Task {
+            await look.value
+            continuation.finish()
+        }
+        let limit = Task {
+            try? await Task.sleep(for: .seconds(2))
+            continuation.finish()
+        }
+        for await _ in ended {}
+        limit.cancel()
+    }
+
     /// Some models, and those that they turn out to be composed of.
     ///
     /// - Returns: what was fetched; it is kept until `endRemoteUse`.

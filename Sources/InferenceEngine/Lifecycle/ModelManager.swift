@@ -37,6 +37,8 @@ public actor ModelManager {
     var overrideDirectories: [String: OverrideDirectory] = [:]
     /// Models that are being fetched and loaded from remote repositories, with how many operations do so.
     var remoteUses: [String: Int] = [:]
+    /// The look at remote repositories that a poll began, until it has ended.
+    var remoteLook: Task<Void, Never>?
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
     /// Models whose files were not quiet when the last poll ended.
@@ -124,7 +126,7 @@ public actor ModelManager {
     /// - Parameter awaitingLoads: return only when what the changes led to has loaded or failed.
     public func poll(awaitingLoads: Bool = true) async {
         guard settings.controlMode == .poll else { return }
-        await fetchRemote()
+        await pollRemote()
         var operations: [OperationID] = []
         for round in 0...max(settings.settleRounds, 0) where !table.isStopping {
             if round > 0 {

@@ -62,6 +62,7 @@ final class RepositoryReader: Sendable {
     func read(_ names: [String], configurationJSON: String? = nil) -> Reading {
         var reading = Reading()
         let placement = remote?.place() ?? RemotePlacement()
+        reading.repositoryError = placement.repositoryError
         var wanted = names
         while !wanted.isEmpty {
             do throws(ServingError) {

@@ -83,13 +83,14 @@ public final class ObjectRepositories: RemoteModelRepositories {
 
     public func fetch(_ names: Set<String>?, used: Set<String>) async {
         guard names?.isEmpty == true else { return await fetch(names, used) }
-        // Names are asked for by clients, who do not wait for a store that is slow or away.
-        let isDue = running.withLock { running in
-            guard running.nameLook.map({ ContinuousClock.now - $0 > Self.nameInterval }) ?? true else { return false }
-            running.nameLook = .now
-            return true
+        let before = running.withLock { running in
+            let before = running.nameLook
+            if before.map({ ContinuousClock.now - $0 > Self.nameInterval }) ?? true { running.nameLook = .now }
+            return before
         }
-        guard isDue else { return }
+        guard let before else { return await fetch(names, used) }
+        guard ContinuousClock.now - before > Self.nameInterval else { return }
+        // Names are asked for by clients, who do not wait for a store that is slow or away.
         let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
         Task {
             await fetch(names, used)

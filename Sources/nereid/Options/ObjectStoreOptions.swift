@@ -46,7 +46,7 @@ struct ObjectStoreOptions: ParsableArguments {
         help: ArgumentHelp(
             "How often a request that brought nothing is tried again.", valueName: "count",
             standard: ObjectStoreLimits().retryCount),
-        transform: FlagValue.integer(0...1000))
+        transform: FlagValue.integer(0...1_000_000))
     var objectStoreRetryCount = ObjectStoreLimits().retryCount
 
     func apply(to configuration: inout ServerConfiguration) {
