@@ -45,6 +45,10 @@ public actor ModelManager {
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
     var overrideDirectories: [String: OverrideDirectory] = [:]
     var problems = DirectoryProblems()
+    /// Models that are being fetched and loaded from remote repositories, with how many operations do so.
+    var remoteUses: [String: Int] = [:]
+    /// The look at remote repositories that a poll began, until it has ended.
+    var remoteLook: Task<Void, Never>?
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
     /// Models whose files were not quiet when the last poll ended.
@@ -74,7 +78,7 @@ public actor ModelManager {
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
                 limits: settings.scanLimits),
-            configurations: configurations)
+            configurations: configurations, remote: settings.remote)
         overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
         onDemand = settings.onDemand.map {
@@ -140,6 +144,7 @@ public actor ModelManager {
         let names = startsAll ? nil : settings.startupModels + pinned
         await takeTurn()
         await removeLeftovers()
+        if let names { await fetchRemote(names) } else { await fetchRemote() }
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
@@ -164,6 +169,7 @@ public actor ModelManager {
     ///   - retryingFailed: try what failed again, unless its files are changing.
     public func poll(awaitingLoads: Bool = true, retryingFailed: Bool = true) async {
         guard settings.controlMode == .poll else { return }
+        await pollRemote()
         var operations: [OperationID] = []
         for round in 0...max(settings.settleRounds, 0) where !table.isStopping {
             if round > 0 {
@@ -202,6 +208,8 @@ public actor ModelManager {
     ) async throws(ServingError) {
         try checkExplicitControl(name)
         try override.validate()
+        let remoteNames = await fetchRemote([name], override)
+        defer { endRemoteUse(remoteNames) }
         await takeTurn()
         let reading = await read(name, override)
         note(reading, overridden: override.isEmpty ? nil : name)
@@ -235,9 +243,10 @@ public actor ModelManager {
 
     /// All models that the repositories hold now, with the states of their versions, by name and version.
     public func index(readyOnly: Bool) async throws(ServingError) -> [RepositoryIndexEntry] {
+        await refreshRemoteNames()
         let listing = await repositoryThread.run { [reader] () -> Result<[String: [String]], ServingError> in
             do throws(ServingError) {
-                return .success(try reader.scanner.modelNames().names)
+                return .success(try reader.modelNames())
             } catch {
                 return .failure(error)
             }
@@ -255,7 +264,10 @@ public actor ModelManager {
     public nonisolated func beginDrain() { table.enter(.draining) }
 
     /// From now on the server is not ready and loads nothing more; requests are still answered.
-    public nonisolated func beginShutdown() { table.enter(.stopping) }
+    public nonisolated func beginShutdown() {
+        table.enter(.stopping)
+        settings.remote?.stop()
+    }
 
     /// Refuses new requests, unloads everything, and returns when the last version has left memory: when the requests
     /// that use it are answered and running loads have ended. The caller sets the limit on the time.

@@ -18,6 +18,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "On-demand models, which load at first use")
     var onDemand: OnDemandOptions
 
+    @OptionGroup(title: "Model repositories in object stores")
+    var objectStore: ObjectStoreOptions
+
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
@@ -65,6 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
         try onDemand.apply(to: &configuration)
+        objectStore.apply(to: &configuration)
         try http.apply(to: &configuration)
         try httpTLS.apply(to: &configuration)
         try grpc.apply(to: &configuration)

@@ -1,8 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + onDemand + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics
-        + tracing
+        general + logging + repository + onDemand + objectStore + http + limits + sharedMemory + grpc + grpcLimits
+        + cloud + metrics + tracing
         + backends
         + extensions
         + devices
@@ -36,6 +36,11 @@ extension ServerFlag {
     private static let onDemand: [ServerFlag] = [
         .acted("model-memory-budget"), .acted("pin-model"), .acted("model-wait-max-requests"),
         .acted("model-wait-timeout-secs"), .acted("model-min-residence-secs"),
+
+    private static let objectStore: [ServerFlag] = [
+        .acted("object-store-cache-directory"), .acted("object-store-cache-size"), .acted("object-store-max-objects"),
+        .acted("object-store-max-size"), .acted("object-store-max-requests"), .acted("object-store-timeout-secs"),
+        .acted("object-store-retry-count"),
     ]
 
     private static let http: [ServerFlag] = [

@@ -40,6 +40,7 @@ extension ServerProcess {
             return 1
         }
         await server.eventLoops.shutdown()
+        await server.remote?.close()
         logger.info("all requests are answered and all models unloaded")
         return 0
     }
