@@ -39,7 +39,8 @@ struct ImportDirectionTests {
             "MetricsExposition", "Logging",
         ],
         "ObjectStorage": nio.union([
-            "InferenceTypes", "JSONText", "ModelRepository", "Logging", "AsyncHTTPClient", "Crypto", "NIOHTTP1", "NIOSSL",
+            "InferenceTypes", "JSONText", "ModelRepository", "Logging", "AsyncHTTPClient", "Crypto", "NIOHTTP1",
+            "NIOSSL",
         ]),
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
         "ReferenceBackends": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "Logging"],

@@ -36,6 +36,7 @@ extension ServerFlag {
     private static let onDemand: [ServerFlag] = [
         .acted("model-memory-budget"), .acted("pin-model"), .acted("model-wait-max-requests"),
         .acted("model-wait-timeout-secs"), .acted("model-min-residence-secs"),
+    ]
 
     private static let objectStore: [ServerFlag] = [
         .acted("object-store-cache-directory"), .acted("object-store-cache-size"), .acted("object-store-max-objects"),

@@ -28,7 +28,9 @@ struct StopPlan: Equatable, Sendable {
         let grace = settings.idleGrace
         switch reason {
         case .handedOver:
-            steps = [.stopAccepting(ServingEndpoint.allCases), .confirmHandover, .end(protocols, idleGrace: grace), .unload]
+            steps = [
+                .stopAccepting(ServingEndpoint.allCases), .confirmHandover, .end(protocols, idleGrace: grace), .unload,
+            ]
         case .signal where settings.drain > .zero && isServing:
             let notice = min(grace, settings.drain)
             steps = [.reportNotReady, .serve(settings.drain - notice), .announceEnd, .serve(notice)]
