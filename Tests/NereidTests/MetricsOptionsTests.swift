@@ -3,6 +3,7 @@ import Foundation
 import HTTPFrontend
 import InferenceEngine
 import Logging
+import NIOCore
 import Observability
 import ServingProtocol
 import Testing
