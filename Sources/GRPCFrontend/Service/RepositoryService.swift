@@ -29,7 +29,9 @@ struct RepositoryService: Sendable {
     ) async throws(ServingError) -> (Inference_RepositoryModelLoadResponse, [GRPCMetadata.Field]) {
         try Self.refuse(repository: request.repositoryName)
         try await service.loadModel(request.modelName, parameters: try Self.loadParameters(request.parameters))
-        return (Inference_RepositoryModelLoadResponse(), Self.trailers(service.memoryReport(ofModel: request.modelName)))
+        return (
+            Inference_RepositoryModelLoadResponse(), Self.trailers(service.memoryReport(ofModel: request.modelName))
+        )
     }
 
     func unload(

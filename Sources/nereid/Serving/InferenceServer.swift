@@ -119,6 +119,7 @@ struct InferenceServer: Sendable {
             repository.loadCoreBudget > 0 ? repository.loadCoreBudget : max(1, MachineCores.available() / 2)
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
+        settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
         return settings
     }
 }

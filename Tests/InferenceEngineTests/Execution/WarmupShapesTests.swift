@@ -87,7 +87,10 @@ import Testing
     @Test func eachShapeIsRunUntilTheInstanceIsWarm() throws {
         let backend = FakeBackend(executionsUntilWarm: 3)
         let model = try ModelSet([backend]).load(configuration("x[1..2]", inputs: [("x", .fp32, [-1])]))
-        #expect(backend.executions.map { $0.requests[0].inputs[0].shape } == [[1, 1], [1, 1], [1, 1], [1, 2], [1, 2], [1, 2]])
+        #expect(
+            backend.executions.map { $0.requests[0].inputs[0].shape } == [
+                [1, 1], [1, 1], [1, 1], [1, 2], [1, 2], [1, 2],
+            ])
         #expect(model.statistics.snapshot().executionCount == 6)
     }
 
@@ -150,6 +153,7 @@ import Testing
                 == "parameter WARMUP_BATCH_SIZES of model 'm' asks for batches of 16, and the model takes 8 at most")
         #expect(
             error(configuration(nil, batchSizes: "two", inputs: x))
-                == "parameter WARMUP_BATCH_SIZES of model 'm' cannot be read at 'two'; expected something like '1, 2, 4..32'")
+                == "parameter WARMUP_BATCH_SIZES of model 'm' cannot be read at 'two'; expected something like '1, 2, 4..32'"
+        )
     }
 }

@@ -71,7 +71,8 @@ struct MemoryUsageTests {
             #expect(lines[0].contains("; resident memory ") && lines[0].hasSuffix(" MiB before"))
             #expect(lines[1].hasSuffix(", 1024.0 MiB before"))
         #endif
-        #expect(MemorySizeText.list([.init(type: .cpu, byteSize: 1), .init(type: .gpu, id: 2, byteSize: 157_286)])
-            == "0.0 MiB (CPU), 0.1 MiB (GPU 2)")
+        #expect(
+            MemorySizeText.list([.init(type: .cpu, byteSize: 1), .init(type: .gpu, id: 2, byteSize: 157_286)])
+                == "0.0 MiB (CPU), 0.1 MiB (GPU 2)")
     }
 }
