@@ -15,7 +15,7 @@ from nereid_server import NereidServer, eventually
 from process_view import descriptor_count, nice_values, resident_bytes, thread_count
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
-CYCLES = int(os.environ.get("LOAD_CYCLES", "40"))
+CYCLES = int(os.environ.get("NEREID_LOAD_CYCLES", "40"))
 WEIGHTS = 16 << 20
 EXPLICIT = "--model-control-mode=explicit"
 MEMORY_FIELD = "nereid-model-memory-bytes"
@@ -117,7 +117,7 @@ def test_loads_stand_behind_what_serves(repository: Path, serve) -> None:
 
 
 def test_load_cycles_leave_nothing_behind(weighty: Path, serve) -> None:
-    """LOAD_CYCLES sets how many; a leak of one model in ten cycles, or a thread or descriptor in any, would show."""
+    """NEREID_LOAD_CYCLES sets how many; a leak of one model in ten cycles, or a thread or descriptor in any, would show."""
     server = serve(weighty, EXPLICIT, "--load-model=add_one")
     client = server.client()
     readings: list[tuple[int, int, int]] = []

@@ -34,9 +34,15 @@ final class InstancePool: Sendable {
     }
 
     /// What the threads keep alive, and the pool only until it stops: the last of them frees it.
-    private struct Origin {
-        var model: any LoadedModel
-        var lifetime: ServableLifetime?
+    private final class Origin: Sendable {
+        // Members go in this order: when the lifetime ends, nothing here refers to the model any more.
+        let model: any LoadedModel
+        let lifetime: ServableLifetime?
+
+        init(model: any LoadedModel, lifetime: ServableLifetime?) {
+            self.model = model
+            self.lifetime = lifetime
+        }
     }
 
     private let state: Mutex<State>
@@ -185,7 +191,7 @@ final class InstancePool: Sendable {
             started.set(.success(()))
             self.serve(instance, number, signal)
             self.state.withLock { $0.instanceMemory[number] = nil }
-            withExtendedLifetime((origin.model, origin.lifetime)) {}
+            withExtendedLifetime(origin) {}
         }
         try started.wait().get()
     }
