@@ -56,7 +56,9 @@ struct ListenerTests {
         for _ in 0..<5 {
             let client = try await ClientBootstrap(group: group)
                 .channelInitializer { channel in
-                    channel.pipeline.addHandler(ByteCounter { received.withLock { $0 += 1 } })
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(ByteCounter { received.withLock { $0 += 1 } })
+                    }
                 }
                 .connect(host: "127.0.0.1", port: socket.port).get()
             clients.append(client)
