@@ -58,7 +58,7 @@ final class ModelBuild: Sendable {
     private func load(_ version: Int64, _ configuration: ModelConfig, lifetime: ServableLifetime?) {
         let directory = order.candidate.directory
         let source = ServableSource(
-            name: order.name, version: version, configuration: configuration,
+            name: directory.name, version: version, configuration: configuration,
             modelDirectory: directory.path, versionDirectory: directory.versions[version] ?? directory.path,
             lifetime: lifetime)
         let began = ContinuousClock.now

@@ -60,7 +60,7 @@ public actor ModelManager {
         reader = RepositoryReader(
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
-                limits: settings.scanLimits),
+                usesNamespaces: settings.usesNamespaces, limits: settings.scanLimits),
             configurations: configurations)
         overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
@@ -95,12 +95,13 @@ public actor ModelManager {
     public func start() async -> StartupReport {
         let began = settings.clock.now()
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
-        let names = startsAll ? nil : settings.startupModels
+        var names = startsAll ? nil : settings.startupModels
         await takeTurn()
         await removeLeftovers()
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
+        names = names?.flatMap(reading.namespaces.qualifiedNames)
         await completion { operation in
             planner.loadInitially(names, observed: reading.observed, operation: operation)
         }
@@ -162,8 +163,9 @@ public actor ModelManager {
         try override.validate()
         await takeTurn()
         let reading = await read(name, override)
-        note(reading, overridden: override.isEmpty ? nil : name)
-        if reading.observed[name] == nil {
+        let qualifiedNames = reading.namespaces.qualifiedNames(of: name)
+        note(reading, overridden: override.isEmpty ? [] : qualifiedNames)
+        if qualifiedNames.allSatisfy({ reading.observed[$0] == nil }) {
             noteProblem(name, "failed to load '\(name)': \(RepositoryPlanner.noDirectory)")
         }
         guard !table.isStopping else {
@@ -171,7 +173,7 @@ public actor ModelManager {
             throw Self.stopping
         }
         let outcome = await completion { operation in
-            planner.load(name, observed: reading.observed, operation: operation)
+            planner.load(name, as: qualifiedNames, observed: reading.observed, operation: operation)
         }
         try outcome.get()
     }
@@ -180,16 +182,16 @@ public actor ModelManager {
     public func unload(_ name: String, unloadDependents: Bool = false) async throws(ServingError) {
         try checkExplicitControl(name)
         await takeTurn()
-        problems.forget(name)
+        for qualifiedName in planner.wantedNames[name] ?? [] { problems.forget(qualifiedName) }
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
         turns.leave()
     }
 
     /// All models that the repositories hold now, with the states of their versions, by name and version.
     public func index(readyOnly: Bool) async throws(ServingError) -> [RepositoryIndexEntry] {
-        let listing = await repositoryThread.run { [reader] () -> Result<[String: [String]], ServingError> in
+        let listing = await repositoryThread.run { [reader] () -> Result<[RepositoryIndex.Directory], ServingError> in
             do throws(ServingError) {
-                return .success(try reader.scanner.modelNames().names)
+                return .success(try reader.directories())
             } catch {
                 return .failure(error)
             }

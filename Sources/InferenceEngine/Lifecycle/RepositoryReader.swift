@@ -7,7 +7,9 @@ import Synchronization
 final class RepositoryReader: Sendable {
     /// What one look found.
     struct Reading: Sendable {
+        /// By name, with its namespace.
         var observed: [String: ModelObservation] = [:]
+        var namespaces = ModelNamespaces()
         var fingerprints: [String: SettleFilter.Fingerprint] = [:]
         var notes: [ScanNote] = []
         /// Whether every model of every repository was read.
@@ -31,6 +33,15 @@ final class RepositoryReader: Sendable {
         self.configurations = configurations
     }
 
+    /// The model directories that exist now.
+    func directories() throws(ServingError) -> [RepositoryIndex.Directory] {
+        try scanner.modelNames().names.flatMap { name, paths in
+            Dictionary(grouping: paths) { QualifiedModelName.text(name, in: scanner.namespace(of: $0)) }.map {
+                RepositoryIndex.Directory(name: name, qualifiedName: $0.key, isAmbiguous: $0.value.count > 1)
+            }
+        }
+    }
+
     /// Every model of every repository.
     func readAll() -> Reading {
         var reading = Reading()
@@ -38,7 +49,9 @@ final class RepositoryReader: Sendable {
             let scan = try scanner.scan()
             reading.notes = scan.notes
             reading.isComplete = true
+            reading.namespaces = scan.namespaces
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
+            findComposingModels(in: &reading)
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })
             cache.withLock { $0 = $0.filter { paths.contains($0.key) } }
         } catch {
@@ -51,19 +64,26 @@ final class RepositoryReader: Sendable {
     func read(_ names: [String], configurationJSON: String? = nil) -> Reading {
         var reading = Reading()
         var wanted = names
+        var seen: Set<String> = []
         while !wanted.isEmpty {
+            seen.formUnion(wanted)
             do throws(ServingError) {
                 let scan = try scanner.scan(only: Set(wanted))
                 reading.notes += scan.notes
+                reading.namespaces.merge(scan.namespaces)
                 for name in wanted {
-                    take(name, from: scan, overriddenBy: names.contains(name) ? configurationJSON : nil, into: &reading)
+                    let json = names.contains(name) ? configurationJSON : nil
+                    for qualifiedName in scan.namespaces.qualifiedNames(of: name) {
+                        take(qualifiedName, from: scan, overriddenBy: json, into: &reading)
+                    }
                 }
             } catch {
                 for name in wanted { reading.observed[name] = .invalid(error) }
                 break
             }
-            wanted = composingModels(of: wanted, notIn: reading)
+            wanted = composingModels(of: wanted, in: reading).subtracting(seen).sorted()
         }
+        findComposingModels(in: &reading)
         return reading
     }
 
@@ -76,12 +96,14 @@ final class RepositoryReader: Sendable {
             let candidate = ModelCandidate(
                 directory: directory, configuration: configuration, origin: .fileOverride)
             reading.observed[name] = .valid(candidate)
-            let composing = candidate.composingModels.keys.filter { $0 != name }.sorted()
+            let composing = composingModels(of: [name], in: reading).subtracting([name])
             if !composing.isEmpty {
-                let below = read(composing)
+                let below = read(composing.sorted())
                 reading.notes += below.notes
+                reading.namespaces = below.namespaces
                 reading.observed.merge(below.observed) { own, _ in own }
             }
+            findComposingModels(in: &reading)
         } catch {
             reading.observed[name] = .invalid(error)
         }
@@ -128,12 +150,30 @@ final class RepositoryReader: Sendable {
         return try result.get()
     }
 
-    private func composingModels(of names: [String], notIn reading: Reading) -> [String] {
+    /// The names in the steps of those that are ensembles.
+    private func composingModels(of names: [String], in reading: Reading) -> Set<String> {
         var composing: Set<String> = []
-        for name in names {
-            guard case .valid(let candidate)? = reading.observed[name] else { continue }
-            composing.formUnion(candidate.composingModels.keys)
+        for qualifiedName in names.flatMap(reading.namespaces.qualifiedNames) {
+            guard case .valid(let candidate)? = reading.observed[qualifiedName] else { continue }
+            composing.formUnion(candidate.configuration.ensemble?.steps.map(\.modelName) ?? [])
         }
-        return composing.filter { reading.fingerprints[$0] == nil && reading.observed[$0] == nil }.sorted()
+        return composing
+    }
+
+    /// Tells the steps of ensembles in which namespace their model is. A model that is not found, or in several, keeps the
+    /// name alone, which is then missing.
+    private func findComposingModels(in reading: inout Reading) {
+        for (name, observation) in reading.observed {
+            guard case .valid(var candidate) = observation, var ensemble = candidate.configuration.ensemble else {
+                continue
+            }
+            for index in ensemble.steps.indices {
+                ensemble.steps[index].modelNamespace =
+                    reading.namespaces.namespace(
+                        ofComposing: ensemble.steps[index].modelName, in: candidate.directory.namespace) ?? ""
+            }
+            candidate.configuration.scheduling = .ensemble(ensemble)
+            reading.observed[name] = .valid(candidate)
+        }
     }
 }

@@ -51,6 +51,12 @@ struct RepositoryOptions: ParsableArguments {
     var modelConfigName = ""
 
     @Option(
+        help: ArgumentHelp(
+            "Each repository is a namespace: the same model name may be in several.", valueName: "boolean"),
+        transform: FlagValue.boolean)
+    var modelNamespacing = false
+
+    @Option(
         help: ArgumentHelp("Deprecated: use --disable-auto-complete-config.", visibility: .hidden),
         transform: FlagValue.boolean)
     var strictModelConfig: Bool?
@@ -74,6 +80,7 @@ struct RepositoryOptions: ParsableArguments {
         settings.autoCompletesConfigurations = !disableAutoCompleteConfig
         settings.loadThreadCount = modelLoadThreadCount
         settings.loadRetryCount = modelLoadRetryCount
+        settings.usesNamespaces = modelNamespacing
         guard !modelConfigName.contains(where: { $0.isWhitespace || $0 == "/" }) else {
             throw CommandLineError("--model-config-name '\(modelConfigName)' must not hold spaces or slashes.")
         }

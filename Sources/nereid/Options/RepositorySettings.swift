@@ -22,6 +22,8 @@ struct RepositorySettings: Equatable, Sendable {
     var autoCompletesConfigurations = true
     var loadThreadCount = 4
     var loadRetryCount = 0
+    /// Whether each repository is a namespace.
+    var usesNamespaces = false
     /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
     var configurationName: String?
 }

@@ -24,7 +24,7 @@ extension ServerFlag {
         .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
         .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
         .acted("model-load-retry-count"), .acted("model-config-name"),
-        .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
+        .acted("model-namespacing"),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
     ]
 

@@ -112,6 +112,7 @@ struct InferenceServer: Sendable {
         settings.hasStrictReadiness = repository.strictReadiness
         settings.loadThreadCount = repository.loadThreadCount
         settings.loadRetryCount = repository.loadRetryCount
+        settings.usesNamespaces = repository.usesNamespaces
         settings.configurationName = repository.configurationName
         settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
         return settings
