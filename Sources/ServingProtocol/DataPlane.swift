@@ -56,17 +56,17 @@ public final class DataPlane: InferenceService {
 
     public func statistics(model: String?, version: Int64?) throws(ServingError) -> [ModelStatisticsSnapshot] {
         let ready = models.readyServables()
-        guard let model, !model.isEmpty else { return ready.map { $0.statistics.snapshot() } }
+        guard let model, !model.isEmpty else { return ready.map { $0.statisticsSnapshot() } }
         let versions = ready.filter { $0.name == model }
         guard !versions.isEmpty else {
             throw ServingError(.invalidArgument, "requested model '\(model)' is not available")
         }
-        guard let version else { return versions.map { $0.statistics.snapshot() } }
+        guard let version else { return versions.map { $0.statisticsSnapshot() } }
         guard let servable = versions.first(where: { $0.version == version }) else {
             throw ServingError(
                 .invalidArgument, "requested model version is not available for model '\(model)'")
         }
-        return [servable.statistics.snapshot()]
+        return [servable.statisticsSnapshot()]
     }
 
     public func repositoryIndex(readyOnly: Bool) async throws(ServingError) -> [ModelIndexEntry] {

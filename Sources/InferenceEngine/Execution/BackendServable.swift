@@ -60,5 +60,7 @@ public final class BackendServable: Servable {
         pool.enqueue(PendingRequest(request: validated, responder: responder, enqueued: now, owner: self), wakes)
     }
 
+    public var memoryUsage: [MemoryUsage] { pool.memoryUsage }
+
     public func label(output: String, index: Int) -> String? { labels.label(output: output, index: index) }
 }

@@ -12,11 +12,14 @@ final class InstancePool: Sendable {
         var scheduler: any RequestScheduler
         var idle = IdleInstances()
         var isStopping = false
+        /// What each instance takes in addition to the model, by ordinal.
+        var instanceMemory: [Int: [MemoryUsage]] = [:]
     }
 
     private let state: Mutex<State>
     private let signals: [ThreadSignal]
     private let executor: BatchExecutor
+    private let modelMemory: [MemoryUsage]
 
     /// Makes the instances, one after the other, each on its thread.
     ///
@@ -28,6 +31,7 @@ final class InstancePool: Sendable {
         state = Mutex(State(scheduler: scheduler))
         signals = instances.map { _ in ThreadSignal(spin: spin) }
         self.executor = executor
+        modelMemory = model.memoryUsage
         do {
             for context in instances { try start(context, of: model, warmup: warmup, lifetime: lifetime) }
         } catch {
@@ -56,6 +60,12 @@ final class InstancePool: Sendable {
         for signal in signals { signal.raise() }
     }
 
+    /// The memory of the model and the instances that live.
+    var memoryUsage: [MemoryUsage] {
+        let instances = state.withLock { $0.instanceMemory }
+        return MemoryUsage.total(modelMemory + instances.values.joined())
+    }
+
     // MARK: - Instance threads
 
     private func start(
@@ -72,8 +82,11 @@ final class InstancePool: Sendable {
                 started.open(.failure(error))
                 return
             }
+            let memory = instance.memoryUsage
+            self.state.withLock { $0.instanceMemory[context.ordinal] = memory }
             started.open(.success(()))
             self.serve(instance, number: context.ordinal)
+            self.state.withLock { $0.instanceMemory[context.ordinal] = nil }
             withExtendedLifetime((model, lifetime)) {}
         }
         try started.wait().get()

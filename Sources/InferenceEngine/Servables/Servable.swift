@@ -23,6 +23,10 @@ public protocol Servable: AnyObject, Sendable {
     /// As `enqueue`, from an event loop that hands over several requests before instances are woken with `wakes`.
     func enqueue(_ request: InferenceRequest, _ responder: ResponseSender, waking wakes: WakeBatch?)
 
+    /// The memory of the model and its instances, one entry for each device; what instances share is counted once. Empty
+    /// where a backend does not tell, and for ensembles.
+    var memoryUsage: [MemoryUsage] { get }
+
     /// The label of element `index` of an output that has a label file, or `nil`.
     func label(output: String, index: Int) -> String?
 }
@@ -31,6 +35,14 @@ public protocol Servable: AnyObject, Sendable {
 extension Servable {
     public var isBatching: Bool { configuration.maxBatchSize > 0 }
     public var isDecoupled: Bool { configuration.isDecoupled }
+    public var memoryUsage: [MemoryUsage] { [] }
+
+    /// The counters and the memory, as the statistics extension shows them.
+    public func statisticsSnapshot() -> ModelStatisticsSnapshot {
+        var snapshot = statistics.snapshot()
+        snapshot.memoryUsage = memoryUsage
+        return snapshot
+    }
 
     public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender, waking wakes: WakeBatch?) {
         enqueue(request, responder)

@@ -230,7 +230,8 @@ struct LoadOverrideTests {
             try repository.write(file, "", in: "overrides")
         }
         try FileManager.default.createSymbolicLink(
-            atPath: repository.path + "/overrides/nereid-link", withDestinationPath: repository.path + "/overrides/other")
+            atPath: repository.path + "/overrides/nereid-link",
+            withDestinationPath: repository.path + "/overrides/other")
         _ = await repository.manager(.explicit).start()
         let names = repository.overrideRoots.map { $0.split(separator: "/").last.map(String.init) ?? "" }
         #expect(!names.contains("nereid-gone"))
