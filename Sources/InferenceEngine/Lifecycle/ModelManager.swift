@@ -182,7 +182,7 @@ public actor ModelManager {
     public func unload(_ name: String, unloadDependents: Bool = false) async throws(ServingError) {
         try checkExplicitControl(name)
         await takeTurn()
-        for qualifiedName in planner.wantedNames[name] ?? [] { problems.forget(qualifiedName) }
+        for qualifiedName in planner.wantedNames[name] ?? [name] { problems.forget(qualifiedName) }
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
         turns.leave()
     }

@@ -5,6 +5,8 @@ extension RepositoryPlanner {
     struct Operation: Sendable {
         /// The models whose failures are the operation's failure.
         var answering: [String]
+        /// Why a part of it was not even begun.
+        var refusal: ServingError?
         /// Model -> the intent that is waited for.
         var tracked: [String: UInt64]
     }
@@ -12,8 +14,10 @@ extension RepositoryPlanner {
     /// Whether something still waits to be done for an operation.
     public func isPending(_ id: OperationID) -> Bool { operations[id] != nil }
 
-    mutating func track(_ id: OperationID, answering names: [String], _ tracked: Set<String>) {
-        var operation = Operation(answering: names, tracked: [:])
+    mutating func track(
+        _ id: OperationID, answering names: [String], _ tracked: Set<String>, refusal: ServingError? = nil
+    ) {
+        var operation = Operation(answering: names, refusal: refusal, tracked: [:])
         for name in tracked { operation.tracked[name] = records[name]?.intent }
         operations[id] = operation
     }
@@ -43,6 +47,7 @@ extension RepositoryPlanner {
     }
 
     private func result(of operation: Operation) -> Result<Void, ServingError> {
+        if let refusal = operation.refusal { return .failure(refusal) }
         let failures = operation.answering.compactMap { name -> String? in
             let cause =
                 isOvertaken(name, in: operation)

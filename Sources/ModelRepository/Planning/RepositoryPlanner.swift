@@ -111,10 +111,9 @@ public struct RepositoryPlanner: Sendable {
         let names = qualifiedNames ?? [name]
         let usable = names.filter { if case .valid? = observed[$0] { true } else { false } }
         let tracked = usable.reduce(into: Set<String>()) { $0.formUnion(want($1, observed: observed)) }
-        if let faulty = names.first(where: { !usable.contains($0) }) {
-            return reconcile() + [.complete(operation, .failure(Self.pollFailure(name, observed[faulty])))]
-        }
-        track(operation, answering: names, tracked)
+        let faulty = names.first { !usable.contains($0) }
+        track(
+            operation, answering: usable, tracked, refusal: faulty.map { Self.pollFailure(name, observed[$0]) })
         return reconcile()
     }
 
