@@ -1,6 +1,7 @@
 public import InferenceTypes
 public import ModelConfiguration
 import Scheduling
+import Synchronization
 
 /// An ensemble: answers a request by passing tensors through its composing models, each as soon as its inputs are there.
 public final class EnsembleServable: Servable {
@@ -9,7 +10,6 @@ public final class EnsembleServable: Servable {
 
     public let name: String
     public let version: Int64
-    public let configuration: ModelConfig
     public let statistics: ModelStatistics
     public let isBatching: Bool
     public let isDecoupled: Bool
@@ -17,6 +17,8 @@ public final class EnsembleServable: Servable {
     let plan: EnsemblePlan
     let resolver: ServableResolver
     let outputReshapes: [String: OutputReshape]
+    /// Only the version policy ever changes.
+    private let currentConfiguration: Mutex<ModelConfig>
     private let validator: RequestValidator
     private let labels: OutputLabels
     private let lifetime: ServableLifetime?
@@ -25,7 +27,7 @@ public final class EnsembleServable: Servable {
         name = source.name
         version = source.version
         lifetime = source.lifetime
-        configuration = source.configuration
+        currentConfiguration = Mutex(source.configuration)
         isBatching = source.configuration.maxBatchSize > 0
         isDecoupled = source.configuration.isDecoupled
         statistics = ModelStatistics(name: source.name, version: source.version)
@@ -34,6 +36,12 @@ public final class EnsembleServable: Servable {
         validator = RequestValidator(source.configuration)
         self.labels = labels
         self.resolver = resolver
+    }
+
+    public var configuration: ModelConfig { currentConfiguration.withLock { $0 } }
+
+    func prepareUpdate(to configuration: ModelConfig) -> ServableUpdate {
+        ServableUpdate { self.currentConfiguration.withLock { $0 = configuration } }
     }
 
     public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {

@@ -52,17 +52,35 @@ public final class DefaultServableFactory: ServableFactory {
         let model = try backend.loadModel(context)
         try configuration.validateTensorNames()
         let labels = try OutputLabels(configuration, modelDirectory: source.modelDirectory)
+        let warmup = try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory)
         let statistics = ModelStatistics(name: source.name, version: source.version)
-        let pool = try InstancePool(
-            model: model, instances: instances,
-            scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
+        let pool = InstancePool(
+            model: model, scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),
-            warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory), spin: spin,
-            lifetime: source.lifetime)
+            spin: spin, lifetime: source.lifetime)
+        pool.commit(try pool.prepare(instances, warmup: warmup))
         return BackendServable(
             source: source, configuration: configuration, statistics: statistics, labels: labels, pool: pool,
             limits: settings.limits)
+    }
+
+    public func prepareUpdate(
+        of servable: any Servable, to source: ServableSource
+    ) throws(ServingError) -> ServableUpdate {
+        // What auto-complete found out stays true: the model's files are the same.
+        var configuration = servable.configuration
+        configuration.instanceGroups = source.configuration.instanceGroups
+        configuration.versionPolicy = source.configuration.versionPolicy
+        if let ensemble = servable as? EnsembleServable { return ensemble.prepareUpdate(to: configuration) }
+
+        configuration = try configurationLoader.finished(configuration)
+        guard let servable = servable as? BackendServable else {
+            throw ServingError(.unsupported, "model '\(source.name)' cannot be updated while it serves")
+        }
+        return try servable.prepareUpdate(
+            to: configuration, instances: try instanceContexts(configuration),
+            warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory))
     }
 
     private func makeEnsemble(_ source: ServableSource) throws(ServingError) -> any Servable {

@@ -11,10 +11,10 @@ extension ModelManager {
         for action in actions {
             switch action {
             case .activate(let build, let model, let released):
+                let box = built.removeValue(forKey: build)?.take() ?? ServableBox.Contents()
+                for update in box.updates { update.commit() }
                 changes.append(
-                    .activate(
-                        model: model, servables: built.removeValue(forKey: build)?.take() ?? [],
-                        released: released.map(\.version)))
+                    .activate(model: model, servables: box.servables, released: released.map(\.version)))
                 for served in released { leaving.take(lifetimes[served.build]?.removeValue(forKey: served.version)) }
             case .release(let model, let versions):
                 changes.append(.release(model: model, versions: versions.map(\.version)))
@@ -59,7 +59,14 @@ extension ModelManager {
             lifetimes[order.id, default: [:]][version] = lifetime(
                 order.name, ServedVersion(version: version, build: order.id), override)
         }
-        let build = ModelBuild(order, factory: factory, retryCount: settings.loadRetryCount) { outcome in
+        var updating: [Int64: any Servable] = [:]
+        for version in order.updated {
+            logger.info("updating in place: \(order.name):\(version)")
+            updating[version] = try? table.resolveComposingModel(order.name, version)
+        }
+        let build = ModelBuild(
+            order, updating: updating, factory: factory, retryCount: settings.loadRetryCount
+        ) { outcome in
             Task { await self.ended(order, outcome) }
         }
         let composing = composingConfigurations(of: candidate)

@@ -52,13 +52,20 @@ public struct ModelCandidate: Sendable, Hashable {
         }
     }
 
-    /// Whether a version loaded for this candidate can go on serving for `other` without a reload.
+    /// Whether a version loaded for this candidate can go on serving for `other` without a reload: its files are the same,
+    /// and of the configuration at most the instance groups and the version policy differ.
     func canKeep(_ version: Int64, for other: ModelCandidate) -> Bool {
-        guard origin == other.origin, origin != .fileOverride else { return false }
-        var own = configuration
-        var theirs = other.configuration
-        own.versionPolicy = nil
-        theirs.versionPolicy = nil
-        return own == theirs && directory.hasSameFiles(as: other.directory, forVersion: version)
+        guard origin != .fileOverride, other.origin != .fileOverride else { return false }
+        return configuration.withoutWhatIsUpdatedInPlace == other.configuration.withoutWhatIsUpdatedInPlace
+            && directory.hasSameFiles(as: other.directory, forVersion: version)
+    }
+}
+
+extension ModelConfig {
+    fileprivate var withoutWhatIsUpdatedInPlace: ModelConfig {
+        var configuration = self
+        configuration.instanceGroups = []
+        configuration.versionPolicy = nil
+        return configuration
     }
 }

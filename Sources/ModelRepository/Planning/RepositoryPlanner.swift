@@ -12,6 +12,8 @@ import ModelConfiguration
 /// - An ensemble waits for its composing models, is rebuilt when one of them changes, leaves service when one leaves,
 ///   and comes back when it comes back.
 /// - A load that an unload or a changed load overtakes is dropped when it ends, and fails for whoever waits for it.
+/// - A version whose files and configuration are the same but for instance groups and version policy is not loaded again:
+///   it is updated in place, as a part of the same transaction.
 public struct RepositoryPlanner: Sendable {
     var records: [String: ModelRecord] = [:]
     var operations: [OperationID: Operation] = [:]
@@ -75,10 +77,11 @@ public struct RepositoryPlanner: Sendable {
     /// A poll tick: what the repositories hold now, complete. Only the `admitted` names may change; `nil` is all.
     ///
     /// New and modified models load, vanished and ambiguous ones unload, and with `retryFailed` what failed is tried
-    /// again. A model whose configuration has become invalid goes on as it was.
+    /// again, except for models whose files are `unquiet`. A model whose configuration has become invalid goes on as it
+    /// was.
     public mutating func poll(
-        _ observed: [String: ModelObservation], admitted: Set<String>? = nil, retryFailed: Bool = true,
-        operation: OperationID
+        _ observed: [String: ModelObservation], admitted: Set<String>? = nil, unquiet: Set<String> = [],
+        retryFailed: Bool = true, operation: OperationID
     ) -> [RepositoryAction] {
         var tracked: Set<String> = []
         let names = Set(observed.keys).union(records.keys).filter { admitted?.contains($0) ?? true }
@@ -90,7 +93,8 @@ public struct RepositoryPlanner: Sendable {
             case .invalid?: break
             }
         }
-        for (name, record) in records where retryFailed && record.failure != nil && record.isSettled {
+        for (name, record) in records
+        where retryFailed && record.failure != nil && record.isSettled && !unquiet.contains(name) {
             records[name]?.generation += 1
             tracked.insert(name)
         }
@@ -166,7 +170,8 @@ public struct RepositoryPlanner: Sendable {
             record.mustRebuild = false
             records[name] = record
             actions.append(.activate(build: build, model: name, released: released))
-            composingModelChanged(name)
+            // An update in place leaves what ensembles use as it was.
+            if !(building.order.versions.isEmpty && released.isEmpty) { composingModelChanged(name) }
         case .failure(let failure):
             record.fail(building, failure)
             records[name] = record

@@ -47,8 +47,14 @@ public struct ModelDirectory: Sendable, Hashable {
     private var sharedStamps: [String: Int64] {
         let versionNames = Set(versions.values.map(Self.lastComponent))
         let configurationName = configurationPath.map { Self.firstComponent($0, below: path) }
-        return stamps.children.filter { !versionNames.contains($0.key) && $0.key != configurationName }
+        return stamps.children.filter {
+            !versionNames.contains($0.key) && $0.key != configurationName && !Self.isEditorFile($0.key)
+        }
     }
+
+    /// What editors and copying tools put beside a file while they work on it. A model does not read such files, and
+    /// editing `config.pbtxt` is not to reload it.
+    private static func isEditorFile(_ name: String) -> Bool { name.hasPrefix(".") || name.hasSuffix("~") }
 
     private static func lastComponent(_ path: String) -> String {
         String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
