@@ -95,13 +95,13 @@ public actor ModelManager {
     public func start() async -> StartupReport {
         let began = settings.clock.now()
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
-        var names = startsAll ? nil : settings.startupModels
+        let startupModels = startsAll ? nil : settings.startupModels
         await takeTurn()
         await removeLeftovers()
-        let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
+        let reading = await repositoryThread.run { [reader] in startupModels.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
-        names = names?.flatMap(reading.namespaces.qualifiedNames)
+        let names = startupModels?.flatMap { reading.namespaces.qualifiedNames(of: $0) }
         await completion { operation in
             planner.loadInitially(names, observed: reading.observed, operation: operation)
         }

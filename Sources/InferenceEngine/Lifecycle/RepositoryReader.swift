@@ -153,7 +153,7 @@ final class RepositoryReader: Sendable {
     /// The names in the steps of those that are ensembles.
     private func composingModels(of names: [String], in reading: Reading) -> Set<String> {
         var composing: Set<String> = []
-        for qualifiedName in names.flatMap(reading.namespaces.qualifiedNames) {
+        for qualifiedName in names.flatMap({ reading.namespaces.qualifiedNames(of: $0) }) {
             guard case .valid(let candidate)? = reading.observed[qualifiedName] else { continue }
             composing.formUnion(candidate.configuration.ensemble?.steps.map(\.modelName) ?? [])
         }

@@ -114,7 +114,8 @@ public struct RepositoryPlanner: Sendable {
     ) -> [RepositoryAction] {
         let names = qualifiedNames ?? [name]
         let usable = names.filter { if case .valid? = observed[$0] { true } else { false } }
-        let tracked = usable.reduce(into: Set<String>()) { $0.formUnion(want($1, observed: observed)) }
+        var tracked: Set<String> = []
+        for name in usable { tracked.formUnion(want(name, observed: observed)) }
         let faulty = names.first { !usable.contains($0) }
         track(
             operation, answering: usable, tracked, refusal: faulty.map { Self.pollFailure(name, observed[$0]) })
