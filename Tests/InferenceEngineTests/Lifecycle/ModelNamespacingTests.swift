@@ -41,7 +41,7 @@ struct ModelNamespacingTests {
                 .init(name: "m", version: 1, state: .ready), .init(name: "m", version: 1, state: .ready),
                 .init(name: "other", version: 1, state: .ready),
             ])
-        #expect(manager.readyServables().map(\.statistics.name) == ["m", "m", "other"])
+        #expect(manager.readyServables().map { $0.statistics.snapshot().name } == ["m", "m", "other"])
         #expect(repository.log.lines.contains("info: successfully loaded '\(root)/a::m'"))
     }
 
