@@ -39,7 +39,8 @@ public final class ServableTable: Sendable {
         }
     }
 
-    /// The servable that runs a step of an ensemble, by its name with its namespace. Works while the server stops, so that running ensembles finish.
+    /// The servable that runs a step of an ensemble, by its name with its namespace. Works while the server stops, so that
+    /// running ensembles finish.
     public func resolveComposingModel(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
         try state.withLock { state throws(ServingError) in try Self.find(name, version, state) }
     }
@@ -89,7 +90,8 @@ public final class ServableTable: Sendable {
 
     /// Makes all changes at one moment. Returns what left service, to be dropped where freeing it may take its time.
     ///
-    /// - Parameter qualifiedNames: where there are namespaces, model name -> the names with namespace of those that are wanted.
+    /// - Parameter qualifiedNames: where there are namespaces, model name -> the names with namespace of those that are
+    ///   wanted.
     func apply(
         _ changes: [Change], statuses: [String: [Int64: VersionStatus]], qualifiedNames: [String: [String]]? = nil
     ) -> [any Servable] {

@@ -30,7 +30,8 @@ public struct ModelCandidate: Sendable, Hashable {
         (configuration.versionPolicy ?? .latest(count: 1)).selection(from: directory.versions.keys)
     }
 
-    /// Composing model, with its namespace -> the versions that the ensemble's steps ask for (-1: the latest). Empty if not an ensemble.
+    /// Composing model, with its namespace -> the versions that the ensemble's steps ask for (-1: the latest). Empty if not
+    /// an ensemble.
     public var composingModels: [String: Set<Int64>] {
         var models: [String: Set<Int64>] = [:]
         for step in configuration.ensemble?.steps ?? [] {
