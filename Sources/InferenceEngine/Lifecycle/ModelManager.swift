@@ -98,7 +98,8 @@ public actor ModelManager {
         let startupModels = startsAll ? nil : settings.startupModels
         await takeTurn()
         await removeLeftovers()
-        let reading = await repositoryThread.run { [reader] in startupModels.map { reader.read($0) } ?? reader.readAll() }
+        let reading = await repositoryThread.run { [reader] in startupModels.map { reader.read($0) } ?? reader.readAll()
+        }
         note(reading)
         settleFilter.take(reading.fingerprints)
         let names = startupModels?.flatMap { reading.namespaces.qualifiedNames(of: $0) }

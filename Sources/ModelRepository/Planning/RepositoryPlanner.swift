@@ -122,8 +122,8 @@ public struct RepositoryPlanner: Sendable {
         return reconcile()
     }
 
-    /// An explicit unload, of the model of that name in every namespace. Ensembles that use the model leave service with it; composing models stay, unless
-    /// `unloadDependents` is set and nobody else asked for them. Done as soon as it has begun.
+    /// An explicit unload, of the model of that name in every namespace. Ensembles that use the model leave service with it;
+    /// composing models stay, unless `unloadDependents` is set and nobody else asked for them. Done as soon as it has begun.
     public mutating func unload(
         _ name: String, unloadDependents: Bool, operation: OperationID
     ) -> [RepositoryAction] {
