@@ -37,11 +37,11 @@ struct ServeArgumentsTests {
 
     @Test func askingForWhatIsAbsentAnywayNeedsNoWarning() throws {
         let line = try ServeArguments([
-            "--model-namespacing=false", "--allow-gpu-metrics=OFF", "--rate-limit=off", "--response-cache-byte-size=0",
+            "--allow-sagemaker=false", "--allow-gpu-metrics=OFF", "--rate-limit=off", "--response-cache-byte-size=0",
         ])
         #expect(line.acted.isEmpty)
         #expect(line.warnings.isEmpty)
-        #expect(try ServeArguments(["--model-namespacing=true"]).warnings.count == 1)
+        #expect(try ServeArguments(["--allow-sagemaker=true"]).warnings.count == 1)
     }
 
     @Test(arguments: [
@@ -61,8 +61,8 @@ struct ServeArgumentsTests {
             "the value 'abc' is invalid for --vertex-ai-port: expected an integer from 0 to 65535."
         ),
         (
-            ["--model-namespacing=maybe"],
-            "the value 'maybe' is invalid for --model-namespacing: expected true, false, on, off, 1 or 0."
+            ["--allow-sagemaker=maybe"],
+            "the value 'maybe' is invalid for --allow-sagemaker: expected true, false, on, off, 1 or 0."
         ),
         (["--rate-limit=some"], "the value 'some' is invalid for --rate-limit: expected off or execution_count."),
         (

@@ -71,7 +71,7 @@ struct ServerConfigurationTests {
             "--max-request-tensors=13", "--max-tensor-rank=14", "--max-request-parameters=15",
             "--max-queue-size=16", "--max-active-sequences=17", "--max-instances=18",
             "--max-request-memory-size=19", "--tensor-memory-pool-size=20",
-            "--model-config-name=h100", "--torch-library=/t.so",
+            "--model-config-name=h100", "--model-namespacing=on", "--torch-library=/t.so",
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
         #expect(found.id == "n")
@@ -89,6 +89,7 @@ struct ServerConfigurationTests {
         #expect(found.repository.startupModels == .named(["m", "n"]))
         #expect(found.repository.loadThreadCount == 2)
         #expect(found.repository.loadRetryCount == 3)
+        #expect(found.repository.usesNamespaces)
         #expect(found.http.host == "127.0.0.1")
         #expect(found.http.port == 0)
         #expect(found.http.reusesPort)

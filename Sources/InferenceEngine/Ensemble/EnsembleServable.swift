@@ -66,7 +66,7 @@ public final class EnsembleServable: Servable {
     public func label(output: String, index: Int) -> String? {
         if let own = labels.label(output: output, index: index) { return own }
         guard let (step, stepOutput) = plan.producer(ofTensor: output) else { return nil }
-        let servable = try? resolver(step.modelName, step.modelVersion)
+        let servable = try? resolver(step.qualifiedModelName, step.modelVersion)
         return servable?.label(output: stepOutput, index: index)
     }
 }

@@ -6,13 +6,13 @@ struct DirectoryProblems {
     /// By model name.
     private(set) var causes: [String: String] = [:]
 
-    /// - Parameter overridden: a model whose configuration came with a request; what is wrong with that is no fault of
+    /// - Parameter overridden: models whose configuration came with a request; what is wrong with that is no fault of
     ///   the directory.
-    mutating func note(_ reading: RepositoryReader.Reading, overridden: String? = nil) {
+    mutating func note(_ reading: RepositoryReader.Reading, overridden: [String] = []) {
         if reading.isComplete { causes = causes.filter { reading.observed[$0.key] != nil } }
         for (name, observation) in reading.observed {
             if let error = observation.error {
-                if name != overridden { causes[name] = error.message }
+                if !overridden.contains(name) { causes[name] = error.message }
             } else {
                 causes[name] = nil
             }

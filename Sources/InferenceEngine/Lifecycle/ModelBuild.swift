@@ -93,7 +93,7 @@ final class ModelBuild: Sendable {
     ) -> ServableSource {
         let directory = order.candidate.directory
         return ServableSource(
-            name: order.name, version: version, configuration: configuration,
+            name: directory.name, version: version, configuration: configuration,
             modelDirectory: directory.path, versionDirectory: directory.versions[version] ?? directory.path,
             lifetime: lifetime)
     }

@@ -25,12 +25,18 @@ extension ModelManager {
             case .build, .complete, .report: break
             }
         }
-        leaving.take(table.apply(changes, statuses: planner.versionStatuses))
+        leaving.take(apply(changes))
         noteResidency(after: actions)
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
         leaving.take(unusedOverrides())
         if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }
         for action in actions { follow(action) }
+    }
+
+    private func apply(_ changes: [ServableTable.Change]) -> [any Servable] {
+        table.apply(
+            changes, statuses: planner.versionStatuses,
+            qualifiedNames: settings.usesNamespaces ? planner.wantedNames : nil)
     }
 
     private func follow(_ action: RepositoryAction) {
@@ -103,9 +109,11 @@ extension ModelManager {
     /// Composing models as they serve now, auto-completed.
     private func composingConfigurations(of candidate: ModelCandidate) -> [String: ModelConfig] {
         var configurations: [String: ModelConfig] = [:]
-        for (name, versions) in candidate.composingModels {
+        for step in candidate.configuration.ensemble?.steps ?? [] {
+            let versions = candidate.composingModels[step.qualifiedModelName] ?? []
             let version = versions.sorted().first { $0 != -1 }
-            configurations[name] = (try? table.resolveComposingModel(name, version))?.configuration
+            let servable = try? table.resolveComposingModel(step.qualifiedModelName, version)
+            configurations[step.modelName] = servable?.configuration
         }
         return configurations
     }
@@ -131,7 +139,7 @@ extension ModelManager {
     /// A version is no longer in memory.
     private func left(_ name: String, _ served: ServedVersion) {
         planner.released(name, served)
-        _ = table.apply([], statuses: planner.versionStatuses)
+        _ = apply([])
         logger.debug("version \(served.version) of '\(name)' has left memory")
         versionsInMemory -= 1
         versionsInMemoryByModel[name, default: 1] -= 1

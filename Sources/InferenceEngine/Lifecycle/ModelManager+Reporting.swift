@@ -5,8 +5,8 @@ import ModelRepository
 extension ModelManager {
     /// Logs what a reading brought that was not there last time, and keeps what is wrong for the repository index.
     ///
-    /// - Parameter overridden: a model whose configuration came with a request, so that its directory is not to blame.
-    func note(_ reading: RepositoryReader.Reading, overridden: String? = nil) {
+    /// - Parameter overridden: models whose configuration came with a request, so that no directory is to blame.
+    func note(_ reading: RepositoryReader.Reading, overridden: [String] = []) {
         for note in reading.notes where loggedNotes.isNew(note.message, about: note.message) {
             switch note.level {
             case .debug: logger.debug("\(note.message)")

@@ -77,7 +77,7 @@ public actor ModelManager {
         reader = RepositoryReader(
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
-                limits: settings.scanLimits),
+                usesNamespaces: settings.usesNamespaces, limits: settings.scanLimits),
             configurations: configurations, remote: settings.remote)
         overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
@@ -141,13 +141,16 @@ public actor ModelManager {
         let began = settings.clock.now()
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
         let pinned = (settings.onDemand?.pinnedModels ?? []).sorted()
-        let names = startsAll ? nil : settings.startupModels + pinned
+        let startupModels = startsAll ? nil : settings.startupModels + pinned
         await takeTurn()
         await removeLeftovers()
-        if let names { await fetchRemote(names) } else { await fetchRemote() }
-        let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
+        if let startupModels { await fetchRemote(startupModels) } else { await fetchRemote() }
+        let reading = await repositoryThread.run { [reader] in
+            startupModels.map { reader.read($0) } ?? reader.readAll()
+        }
         note(reading)
         settleFilter.take(reading.fingerprints)
+        let names = startupModels?.flatMap { reading.namespaces.qualifiedNames(of: $0) }
         onDemand?.know(reading.observed)
         await completion { operation in
             planner.loadInitially(onDemand == nil ? names : pinned, observed: reading.observed, operation: operation)
@@ -212,8 +215,9 @@ public actor ModelManager {
         defer { endRemoteUse(remoteNames) }
         await takeTurn()
         let reading = await read(name, override)
-        note(reading, overridden: override.isEmpty ? nil : name)
-        if reading.observed[name] == nil {
+        let qualifiedNames = reading.namespaces.qualifiedNames(of: name)
+        note(reading, overridden: override.isEmpty ? [] : qualifiedNames)
+        if qualifiedNames.allSatisfy({ reading.observed[$0] == nil }) {
             noteProblem(name, "failed to load '\(name)': \(RepositoryPlanner.noDirectory)")
         }
         guard !table.isStopping else {
@@ -225,7 +229,7 @@ public actor ModelManager {
             return try await wait().get()
         }
         let outcome = await completion { operation in
-            planner.load(name, observed: reading.observed, operation: operation)
+            planner.load(name, as: qualifiedNames, observed: reading.observed, operation: operation)
         }
         try outcome.get()
     }
@@ -234,8 +238,8 @@ public actor ModelManager {
     public func unload(_ name: String, unloadDependents: Bool = false) async throws(ServingError) {
         try checkExplicitControl(name)
         await takeTurn()
-        problems.forget(name)
         let before = Set(planner.targets.keys)
+        for qualifiedName in planner.wantedNames[name] ?? [name] { problems.forget(qualifiedName) }
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
         noteUnload(of: name, wanted: before)
         turns.leave()
@@ -244,9 +248,9 @@ public actor ModelManager {
     /// All models that the repositories hold now, with the states of their versions, by name and version.
     public func index(readyOnly: Bool) async throws(ServingError) -> [RepositoryIndexEntry] {
         await refreshRemoteNames()
-        let listing = await repositoryThread.run { [reader] () -> Result<[String: [String]], ServingError> in
+        let listing = await repositoryThread.run { [reader] () -> Result<[RepositoryIndex.Directory], ServingError> in
             do throws(ServingError) {
-                return .success(try reader.modelNames())
+                return .success(try reader.directories())
             } catch {
                 return .failure(error)
             }

@@ -20,6 +20,8 @@ public struct ModelManagerSettings: Sendable {
     public var loadRetryCount = 0
     /// Stem of the configuration files to prefer, `configs/<name>.pbtxt`.
     public var configurationName: String?
+    /// Each repository is a namespace: the same model name may be in several.
+    public var usesNamespaces = false
     /// How long the files of a model must have been quiet before a poll takes a change.
     public var settleTime = Duration.seconds(1)
     /// How many times one poll waits for files to become quiet before it leaves them to the next one.

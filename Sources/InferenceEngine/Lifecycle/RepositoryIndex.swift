@@ -7,8 +7,15 @@ import ModelRepository
 /// has no version to show, because it could not be loaded, is UNAVAILABLE without a version, as Triton shows a name that
 /// is in two repositories.
 struct RepositoryIndex {
-    /// Model name -> paths of its directories.
-    var directories: [String: [String]]
+    /// A model directory, or several that have to share a name.
+    struct Directory: Sendable {
+        var name: String
+        /// The name with its namespace, by which the rest is found.
+        var qualifiedName: String
+        var isAmbiguous: Bool
+    }
+
+    var directories: [Directory]
     var statuses: [String: [Int64: VersionStatus]]
     /// Model name -> why its directory could not be used when it was last read.
     var problems: [String: String]
@@ -17,21 +24,22 @@ struct RepositoryIndex {
 
     /// By name and version.
     func entries(readyOnly: Bool) -> [RepositoryIndexEntry] {
-        let entries = directories.keys.sorted().flatMap(entries(of:))
+        let entries = directories.sorted { $0.qualifiedName < $1.qualifiedName }.flatMap(entries(of:))
         return readyOnly ? entries.filter { $0.state == .ready } : entries
     }
 
-    private func entries(of name: String) -> [RepositoryIndexEntry] {
-        if directories[name]?.count ?? 0 > 1 {
+    private func entries(of directory: Directory) -> [RepositoryIndexEntry] {
+        let (name, qualifiedName) = (directory.name, directory.qualifiedName)
+        if directory.isAmbiguous {
             return [RepositoryIndexEntry(name: name, state: .unavailable, reason: ModelObservation.ambiguousReason)]
         }
-        guard let versions = statuses[name], !versions.isEmpty else {
-            let cause = problems[name] ?? failures[name]?.message ?? ""
+        guard let versions = statuses[qualifiedName], !versions.isEmpty else {
+            let cause = problems[qualifiedName] ?? failures[qualifiedName]?.message ?? ""
             return [RepositoryIndexEntry(name: name, state: cause.isEmpty ? nil : .unavailable, reason: cause)]
         }
         return versions.sorted { $0.key < $1.key }.map { version, status in
             RepositoryIndexEntry(
-                name: name, version: version, state: status.state, reason: reason(name, version, status))
+                name: name, version: version, state: status.state, reason: reason(qualifiedName, version, status))
         }
     }
 

@@ -7,7 +7,9 @@ import Synchronization
 final class RepositoryReader: Sendable {
     /// What one look found.
     struct Reading: Sendable {
+        /// By name, with its namespace.
         var observed: [String: ModelObservation] = [:]
+        var namespaces = ModelNamespaces()
         var fingerprints: [String: SettleFilter.Fingerprint] = [:]
         var notes: [ScanNote] = []
         /// Whether every model of every repository was read.
@@ -36,10 +38,14 @@ final class RepositoryReader: Sendable {
         self.remote = remote
     }
 
-    /// The directories of all models, by name.
-    func modelNames() throws(ServingError) -> [String: [String]] {
+    /// The model directories that exist now.
+    func directories() throws(ServingError) -> [RepositoryIndex.Directory] {
         _ = remote?.place()
-        return try scanner.modelNames().names
+        return try scanner.modelNames().names.flatMap { name, paths in
+            Dictionary(grouping: paths) { QualifiedModelName.text(name, in: scanner.namespace(of: $0)) }.map {
+                RepositoryIndex.Directory(name: name, qualifiedName: $0.key, isAmbiguous: $0.value.count > 1)
+            }
+        }
     }
 
     /// Every model of every repository.
@@ -51,8 +57,10 @@ final class RepositoryReader: Sendable {
             let scan = try scanner.scan()
             reading.notes = scan.notes
             reading.isComplete = true
+            reading.namespaces = scan.namespaces
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
-            for (name, error) in placement.failures { reading.observed[name] = .invalid(error) }
+            for (name, error) in placement.failures { fail(name, error, in: &reading) }
+            findComposingModels(in: &reading)
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })
             cache.withLock { $0 = $0.filter { paths.contains($0.key) } }
         } catch {
@@ -67,20 +75,27 @@ final class RepositoryReader: Sendable {
         let placement = remote?.place() ?? RemotePlacement()
         reading.repositoryError = placement.repositoryError
         var wanted = names
+        var seen: Set<String> = []
         while !wanted.isEmpty {
+            seen.formUnion(wanted)
             do throws(ServingError) {
                 let scan = try scanner.scan(only: Set(wanted))
                 reading.notes += scan.notes
+                reading.namespaces.merge(scan.namespaces)
                 for name in wanted {
-                    take(name, from: scan, overriddenBy: names.contains(name) ? configurationJSON : nil, into: &reading)
-                    if let error = placement.failures[name] { reading.observed[name] = .invalid(error) }
+                    let json = names.contains(name) ? configurationJSON : nil
+                    for qualifiedName in scan.namespaces.qualifiedNames(of: name) {
+                        take(qualifiedName, from: scan, overriddenBy: json, into: &reading)
+                    }
+                    if let error = placement.failures[name] { fail(name, error, in: &reading) }
                 }
             } catch {
                 for name in wanted { reading.observed[name] = .invalid(error) }
                 break
             }
-            wanted = composingModels(of: wanted, notIn: reading)
+            wanted = composingModels(of: wanted, in: reading).subtracting(seen).sorted()
         }
+        findComposingModels(in: &reading)
         return reading
     }
 
@@ -93,16 +108,23 @@ final class RepositoryReader: Sendable {
             let candidate = ModelCandidate(
                 directory: directory, configuration: configuration, origin: .fileOverride)
             reading.observed[name] = .valid(candidate)
-            let composing = candidate.composingModels.keys.filter { $0 != name }.sorted()
+            let composing = composingModels(of: [name], in: reading).subtracting([name])
             if !composing.isEmpty {
-                let below = read(composing)
+                let below = read(composing.sorted())
                 reading.notes += below.notes
+                reading.namespaces = below.namespaces
                 reading.observed.merge(below.observed) { own, _ in own }
             }
+            findComposingModels(in: &reading)
         } catch {
             reading.observed[name] = .invalid(error)
         }
         return reading
+    }
+
+    /// A model whose files could not be fetched.
+    private func fail(_ name: String, _ error: ServingError, in reading: inout Reading) {
+        for name in reading.namespaces.qualifiedNames(of: name) { reading.observed[name] = .invalid(error) }
     }
 
     private func take(
@@ -156,12 +178,30 @@ final class RepositoryReader: Sendable {
         return try result.get()
     }
 
-    private func composingModels(of names: [String], notIn reading: Reading) -> [String] {
+    /// The names in the steps of those that are ensembles.
+    private func composingModels(of names: [String], in reading: Reading) -> Set<String> {
         var composing: Set<String> = []
-        for name in names {
-            guard case .valid(let candidate)? = reading.observed[name] else { continue }
-            composing.formUnion(candidate.composingModels.keys)
+        for qualifiedName in names.flatMap({ reading.namespaces.qualifiedNames(of: $0) }) {
+            guard case .valid(let candidate)? = reading.observed[qualifiedName] else { continue }
+            composing.formUnion(candidate.configuration.ensemble?.steps.map(\.modelName) ?? [])
         }
-        return composing.filter { reading.fingerprints[$0] == nil && reading.observed[$0] == nil }.sorted()
+        return composing
+    }
+
+    /// Tells the steps of ensembles in which namespace their model is. A model that is not found, or in several, keeps the
+    /// name alone, which is then missing.
+    private func findComposingModels(in reading: inout Reading) {
+        for (name, observation) in reading.observed {
+            guard case .valid(var candidate) = observation, var ensemble = candidate.configuration.ensemble else {
+                continue
+            }
+            for index in ensemble.steps.indices {
+                ensemble.steps[index].modelNamespace =
+                    reading.namespaces.namespace(
+                        ofComposing: ensemble.steps[index].modelName, in: candidate.directory.namespace) ?? ""
+            }
+            candidate.configuration.scheduling = .ensemble(ensemble)
+            reading.observed[name] = .valid(candidate)
+        }
     }
 }

@@ -25,6 +25,8 @@ public final class ServableTable: Sendable {
         var servables: [String: [Int64: any Servable]] = [:]
         var largest: [String: any Servable] = [:]
         var statuses: [String: [Int64: VersionStatus]] = [:]
+        /// Model name -> the names with namespace of those that are wanted; `nil` where there are no namespaces.
+        var qualifiedNames: [String: [String]]?
         var allServeOrWereUnloaded = true
         var phase = Phase.starting
         var acceptsRequests = true
@@ -58,7 +60,7 @@ public final class ServableTable: Sendable {
         try state.withLock { state throws(ServingError) in
             guard state.acceptsRequests else { throw .modelIsStopping }
             guard state.onDemand != nil, let entry = state.onDemand?[name] else {
-                return try Self.find(name, version, state)
+                return try Self.find(try Self.qualifiedName(name, state), version, state)
             }
             guard !entry.isWithdrawn, state.largest[name] != nil else { return nil }
             let servable = try Self.find(name, version, state)
@@ -67,7 +69,8 @@ public final class ServableTable: Sendable {
         }
     }
 
-    /// The servable that runs a step of an ensemble. Works while the server stops, so that running ensembles finish.
+    /// The servable that runs a step of an ensemble, by its name with its namespace. Works while the server stops, so that
+    /// running ensembles finish.
     public func resolveComposingModel(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
         try state.withLock { state throws(ServingError) in try Self.find(name, version, state) }
     }
@@ -84,18 +87,25 @@ public final class ServableTable: Sendable {
     }
 
     func readyVersions(of name: String) -> [Int64] {
-        state.withLock { ($0.servables[name] ?? [:]).keys.sorted() }
+        state.withLock { state in
+            guard let name = try? Self.qualifiedName(name, state) else { return [] }
+            return (state.servables[name] ?? [:]).keys.sorted()
+        }
     }
 
     func isReady(_ name: String, _ version: Int64?) -> Bool {
         state.withLock { state in
-            guard let versions = state.servables[name] else { return false }
+            guard let name = try? Self.qualifiedName(name, state), let versions = state.servables[name] else {
+                return false
+            }
             return version.map { versions[$0] != nil } ?? true
         }
     }
 
     func isKnown(_ name: String) -> Bool {
-        state.withLock { $0.servables[name] != nil || $0.statuses[name] != nil }
+        state.withLock { state in
+            (state.qualifiedNames?[name] ?? [name]).contains { state.servables[$0] != nil || state.statuses[$0] != nil }
+        }
     }
 
     func statuses() -> [String: [Int64: VersionStatus]] { state.withLock { $0.statuses } }
@@ -136,9 +146,15 @@ public final class ServableTable: Sendable {
     func reinstate(_ name: String) { state.withLock { $0.onDemand?[name]?.isWithdrawn = false } }
 
     /// Makes all changes at one moment. Returns what left service, to be dropped where freeing it may take its time.
-    func apply(_ changes: [Change], statuses: [String: [Int64: VersionStatus]]) -> [any Servable] {
+    ///
+    /// - Parameter qualifiedNames: where there are namespaces, model name -> the names with namespace of those that are
+    ///   wanted.
+    func apply(
+        _ changes: [Change], statuses: [String: [Int64: VersionStatus]], qualifiedNames: [String: [String]]? = nil
+    ) -> [any Servable] {
         for case .activate(let model, let servables, _) in changes { continueCounting(model, servables) }
         return state.withLock { state in
+            state.qualifiedNames = qualifiedNames
             var removed: [any Servable] = []
             for change in changes {
                 switch change {
@@ -182,6 +198,15 @@ public final class ServableTable: Sendable {
         let versions = state.servables[model] ?? [:]
         if versions.isEmpty { state.servables[model] = nil }
         state.largest[model] = versions.max { $0.key < $1.key }?.value
+    }
+
+    /// What a client's name stands for.
+    private static func qualifiedName(_ name: String, _ state: borrowing State) throws(ServingError) -> String {
+        guard let qualifiedNames = state.qualifiedNames else { return name }
+        let found = qualifiedNames[name] ?? []
+        guard let only = found.first else { throw .unknownModel(name) }
+        guard found.count == 1 else { throw .ambiguousModel(name, count: found.count) }
+        return only
     }
 
     private static func find(

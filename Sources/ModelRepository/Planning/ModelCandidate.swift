@@ -22,18 +22,20 @@ public struct ModelCandidate: Sendable, Hashable {
         self.origin = origin
     }
 
-    public var name: String { directory.name }
+    /// The name with its namespace: what the planner knows the model by.
+    public var name: String { directory.qualifiedName }
 
     /// The versions that the version policy selects out of those that exist, ascending.
     public var selectedVersions: [Int64] {
         (configuration.versionPolicy ?? .latest(count: 1)).selection(from: directory.versions.keys)
     }
 
-    /// Composing model -> the versions that the ensemble's steps ask for (-1: the latest). Empty if not an ensemble.
+    /// Composing model, with its namespace -> the versions that the ensemble's steps ask for (-1: the latest). Empty if not
+    /// an ensemble.
     public var composingModels: [String: Set<Int64>] {
         var models: [String: Set<Int64>] = [:]
         for step in configuration.ensemble?.steps ?? [] {
-            models[step.modelName, default: []].insert(step.modelVersion)
+            models[step.qualifiedModelName, default: []].insert(step.modelVersion)
         }
         return models
     }

@@ -41,6 +41,15 @@ public struct RepositoryPlanner: Sendable {
     /// Models that should serve now.
     public var targets: [String: ModelCandidate] { records.compactMapValues(\.target) }
 
+    /// Model name -> what the models of this name that should serve are known by: several where there are namespaces.
+    public var wantedNames: [String: [String]] {
+        var names: [String: [String]] = [:]
+        for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+            if let target = record.target { names[target.directory.name, default: []].append(name) }
+        }
+        return names
+    }
+
     /// What serves now: model -> version -> build.
     public var servedVersions: [String: [Int64: UInt64]] {
         records.mapValues { $0.serving.mapValues(\.build) }.filter { !$0.value.isEmpty }
@@ -61,7 +70,7 @@ public struct RepositoryPlanner: Sendable {
         for name in names ?? observed.keys.sorted() {
             tracked.formUnion(want(name, observed: observed))
         }
-        track(operation, answering: nil, tracked)
+        track(operation, answering: [], tracked)
         return reconcile()
     }
 
@@ -89,33 +98,40 @@ public struct RepositoryPlanner: Sendable {
             records[name]?.generation += 1
             tracked.insert(name)
         }
-        track(operation, answering: nil, tracked)
+        track(operation, answering: [], tracked)
         return reconcile()
     }
 
     /// An explicit load. `observed` holds the model, and for an ensemble its composing models, recursively.
     ///
     /// Loading what serves already and was not modified does nothing.
+    ///
+    /// - Parameter qualifiedNames: what the models of the name are known by; several where there are namespaces, and then
+    ///   all of them are loaded.
     public mutating func load(
-        _ name: String, observed: [String: ModelObservation], operation: OperationID
+        _ name: String, as qualifiedNames: [String]? = nil, observed: [String: ModelObservation],
+        operation: OperationID
     ) -> [RepositoryAction] {
-        guard case .valid? = observed[name] else {
-            return [.complete(operation, .failure(Self.pollFailure(name, observed[name])))]
-        }
-        track(operation, answering: name, want(name, observed: observed))
+        let names = qualifiedNames ?? [name]
+        let usable = names.filter { if case .valid? = observed[$0] { true } else { false } }
+        var tracked: Set<String> = []
+        for name in usable { tracked.formUnion(want(name, observed: observed)) }
+        let faulty = names.first { !usable.contains($0) }
+        track(
+            operation, answering: usable, tracked, refusal: faulty.map { Self.pollFailure(name, observed[$0]) })
         return reconcile()
     }
 
-    /// An explicit unload. Ensembles that use the model leave service with it; composing models stay, unless
-    /// `unloadDependents` is set and nobody else asked for them. Done as soon as it has begun.
+    /// An explicit unload, of the model of that name in every namespace. Ensembles that use the model leave service with it;
+    /// composing models stay, unless `unloadDependents` is set and nobody else asked for them. Done as soon as it has begun.
     public mutating func unload(
         _ name: String, unloadDependents: Bool, operation: OperationID
     ) -> [RepositoryAction] {
-        var queue = [name]
+        var queue = wantedNames[name] ?? []
         while let next = queue.popLast() {
             let composing = records[next]?.target?.composingModels.keys.sorted() ?? []
             _ = stopWanting(next)
-            guard unloadDependents else { break }
+            guard unloadDependents else { continue }
             queue += composing.filter { records[$0]?.isExplicit == false && wantedEnsembles(using: $0).isEmpty }
         }
         return reconcile() + [.complete(operation, .success(()))]
@@ -125,7 +141,7 @@ public struct RepositoryPlanner: Sendable {
     public mutating func unloadAll(operation: OperationID) -> [RepositoryAction] {
         var tracked: Set<String> = []
         for name in records.keys { tracked.formUnion(stopWanting(name)) }
-        track(operation, answering: nil, tracked)
+        track(operation, answering: [], tracked)
         return reconcile()
     }
 

@@ -4,6 +4,8 @@ public import ModelConfiguration
 public struct ModelDirectory: Sendable, Hashable {
     /// The directory's name, which is the model's name.
     public var name: String
+    /// The repository it lies in, where each repository is a namespace; else empty.
+    public var namespace = ""
     /// Path of the model directory.
     public var path: String
     /// Version number -> path of its directory.
@@ -28,6 +30,9 @@ public struct ModelDirectory: Sendable, Hashable {
         self.listing = listing
         self.stamps = stamps
     }
+
+    /// What tells the model apart from all others.
+    public var qualifiedName: String { QualifiedModelName.text(name, in: namespace) }
 
     /// Whether a version's own files, or files that all versions share, differ from those of `other`.
     ///

@@ -43,6 +43,11 @@ struct OnDemandOptions: ParsableArguments {
             throw CommandLineError(
                 "--pin-model keeps a model in memory when others have to leave; give --model-memory-budget as well.")
         }
+        guard modelMemoryBudget == nil || !configuration.repository.usesNamespaces else {
+            throw CommandLineError(
+                "--model-memory-budget and --model-namespacing cannot be given together: models that load at first use are "
+                    + "known by their names alone.")
+        }
         var settings = OnDemandSettings(memoryBudget: modelMemoryBudget ?? .max)
         settings.pinnedModels = Set(pinModel)
         settings.maximumWaiting = modelWaitMaxRequests

@@ -74,6 +74,12 @@ struct RepositoryOptions: ParsableArguments {
     var modelConfigName = ""
 
     @Option(
+        help: ArgumentHelp(
+            "Each repository is a namespace: the same model name may be in several.", valueName: "boolean"),
+        transform: FlagValue.boolean)
+    var modelNamespacing = false
+
+    @Option(
         help: ArgumentHelp("Deprecated: use --disable-auto-complete-config.", visibility: .hidden),
         transform: FlagValue.boolean)
     var strictModelConfig: Bool?
@@ -107,6 +113,7 @@ struct RepositoryOptions: ParsableArguments {
         settings.loadThreadCount = modelLoadThreadCount
         settings.loadCoreBudget = modelLoadCoreBudget
         settings.loadRetryCount = modelLoadRetryCount
+        settings.usesNamespaces = modelNamespacing
         guard !modelConfigName.contains(where: { $0.isWhitespace || $0 == "/" }) else {
             throw CommandLineError("--model-config-name '\(modelConfigName)' must not hold spaces or slashes.")
         }

@@ -30,6 +30,8 @@ struct RepositorySettings: Equatable, Sendable {
     /// Cores that loads may use while the server serves; 0 is half of the machine's.
     var loadCoreBudget = 0
     var loadRetryCount = 0
+    /// Whether each repository is a namespace.
+    var usesNamespaces = false
     /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
     var configurationName: String?
     /// Whether models load at first use.

@@ -29,7 +29,7 @@ extension ServerFlag {
         .acted("repository-poll-secs"), .acted("repository-settle-secs"), .acted("repository-max-watches"),
         .acted("load-model"), .acted("model-load-thread-count"),
         .acted("model-load-core-budget"), .acted("model-load-retry-count"), .acted("model-config-name"),
-        .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
+        .acted("model-namespacing"),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
     ]
 

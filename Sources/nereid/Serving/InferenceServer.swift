@@ -191,6 +191,7 @@ struct InferenceServer: Sendable {
         settings.loadCoreBudget =
             repository.loadCoreBudget > 0 ? repository.loadCoreBudget : max(1, MachineCores.available() / 2)
         settings.loadRetryCount = repository.loadRetryCount
+        settings.usesNamespaces = repository.usesNamespaces
         settings.configurationName = repository.configurationName
         settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
         settings.onDemand = repository.loadsOnDemand ? repository.onDemand : nil

@@ -49,16 +49,18 @@ final class ManagedRepository: Sendable {
 
     func putEnsemble(_ name: String, of model: String, width: Int = 4) throws {
         try write("\(name)/1/.keep", "")
-        try write(
-            "\(name)/config.pbtxt",
-            """
-            platform: "ensemble"
-            input { name: "IN" data_type: TYPE_FP32 dims: \(width) }
-            output { name: "OUT" data_type: TYPE_FP32 dims: \(width) }
-            ensemble_scheduling { step {
-              model_name: "\(model)" model_version: -1
-              input_map { key: "INPUT0" value: "IN" } output_map { key: "OUTPUT0" value: "OUT" } } }
-            """)
+        try write("\(name)/config.pbtxt", Self.ensemble(of: model, width: width))
+    }
+
+    static func ensemble(of model: String, width: Int = 4) -> String {
+        """
+        platform: "ensemble"
+        input { name: "IN" data_type: TYPE_FP32 dims: \(width) }
+        output { name: "OUT" data_type: TYPE_FP32 dims: \(width) }
+        ensemble_scheduling { step {
+          model_name: "\(model)" model_version: -1
+          input_map { key: "INPUT0" value: "IN" } output_map { key: "OUTPUT0" value: "OUT" } } }
+        """
     }
 
     static func configuration(extra: String = "", width: Int = 4) -> String {
