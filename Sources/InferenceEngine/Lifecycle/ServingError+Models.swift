@@ -8,6 +8,7 @@ extension ServingError {
 
     static func noAvailableVersion(_ name: String) -> ServingError {
         ServingError(.notFound, "Request for unknown model: '\(name)' has no available versions")
+    }
 
     /// Several namespaces have a model of the name, which a request has no way to choose from.
     static func ambiguousModel(_ name: String, count: Int) -> ServingError {
