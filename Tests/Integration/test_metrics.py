@@ -78,7 +78,7 @@ def assert_agrees_with_statistics(server: NereidServer, model: str) -> None:
     for name, statistic in DURATIONS.items():
         entry = stats["inference_stats"][statistic]
         # Each request is cut to whole microseconds.
-        assert entry["ns"] / 1000 - entry["count"] < metrics.value(name, **labels) <= entry["ns"] / 1000
+        assert entry["ns"] / 1000 - entry["count"] <= metrics.value(name, **labels) <= entry["ns"] / 1000
     memory = {(usage["type"], str(usage["id"])): usage["byte_size"] for usage in stats["memory_usage"]}
     for (kind, number), size in memory.items():
         assert metrics.value("nereid_model_memory_bytes", type=kind, id=number, **labels) == size

@@ -47,7 +47,7 @@ struct MachineMetricsTests {
         machine.pass(.seconds(2))
         #expect(samples(metrics)["nv_cpu_utilization"] == 1, "no tick has passed")
         machine.pass(.seconds(2))
-        machine.set("120 5 15 170 10 5 3 2")
+        machine.set("110 5 15 170 20 5 3 2")
         #expect(samples(metrics)["nv_cpu_utilization"] == 0, "a clock that went back counts for nothing")
     }
 
@@ -55,13 +55,13 @@ struct MachineMetricsTests {
         let machine = Machine()
         machine.set("0 0 0 0 0 0 0 0")
         let metrics = machine.metrics()
-        #expect(samples(metrics)["nv_cpu_memory_used_bytes"] == 600 * 1024)
+        #expect(samples(metrics)["nv_cpu_memory_used_bytes"] == 614_400.0)
         machine.files.withLock { $0["/proc/meminfo"] = "MemTotal: 1000 kB\nMemAvailable: 900 kB\n" }
         machine.pass(.milliseconds(999))
-        #expect(samples(metrics)["nv_cpu_memory_used_bytes"] == 600 * 1024)
+        #expect(samples(metrics)["nv_cpu_memory_used_bytes"] == 614_400.0)
         machine.pass(.milliseconds(1))
-        #expect(samples(metrics)["nv_cpu_memory_used_bytes"] == 100 * 1024)
-        #expect(samples(metrics)["nv_cpu_memory_total_bytes"] == 1000 * 1024)
+        #expect(samples(metrics)["nv_cpu_memory_used_bytes"] == 102_400.0)
+        #expect(samples(metrics)["nv_cpu_memory_total_bytes"] == 1_024_000.0)
     }
 
     @Test func whatASystemDoesNotTellIsLeftOut() {

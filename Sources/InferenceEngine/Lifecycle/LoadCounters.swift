@@ -5,7 +5,7 @@ import Synchronization
 /// Thread-safe.
 public final class LoadCounters: Sendable {
     public struct Count: Sendable, Hashable {
-        /// Loads and reloads that brought all versions into service.
+        /// Loads and reloads that made all versions.
         public internal(set) var loads: UInt64 = 0
         /// Loads and reloads that failed, and configurations that could not be read.
         public internal(set) var failures: UInt64 = 0

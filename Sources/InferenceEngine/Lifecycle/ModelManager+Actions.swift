@@ -43,14 +43,10 @@ extension ModelManager {
         switch action {
         case .build(let order): start(order)
         case .complete(let operation, let result): waiting.removeValue(forKey: operation)?.resume(returning: result)
-        case .activate(_, let model, _):
-            loadCounters.count(model, isFailure: false)
-            logger.info("successfully loaded '\(model)'")
+        case .activate(_, let model, _): logger.info("successfully loaded '\(model)'")
         case .release(let model, let versions):
             for served in versions { logger.info("unloading: \(model):\(served.version)") }
-        case .report(let model, let failure):
-            loadCounters.count(model, isFailure: true)
-            log(failure, of: model)
+        case .report(let model, let failure): log(failure, of: model)
         case .discard: break
         }
     }
@@ -99,9 +95,11 @@ extension ModelManager {
         startupLoadTimes?[order.name, default: [:]].merge(outcome.loadTimes) { _, new in new }
         switch outcome.result {
         case .success(let servables):
+            if !order.versions.isEmpty { loadCounters.count(order.name, isFailure: false) }
             built[order.id] = servables
             perform(planner.buildFinished(order.id, .success(())))
         case .failure(let failure):
+            loadCounters.count(order.name, isFailure: true)
             perform(planner.buildFinished(order.id, .failure(failure)))
         }
     }
