@@ -102,18 +102,16 @@ def test_loads_stand_behind_what_serves(repository: Path, serve) -> None:
     client = server.client()
     client.load_model("add_one")
     assert add_one(client) == 3.0
-    assert nice_values(server.process_id)["add_one_0_0"[:15]] == {own}
-    loading = server.client()
+    assert nice_values(server.process_id)["add_one_0"] == {own}
     connection = http.client.HTTPConnection(server.url)
     connection.request("POST", "/v2/repository/models/slow/load")
     eventually(lambda: "model loader" in nice_values(server.process_id))
     values = nice_values(server.process_id)
     assert values.pop("model loader") == {19}
-    assert all(nice == {own} for name, nice in values.items() if name != "model unloader"), values
+    assert all(max(nice) <= own for name, nice in values.items() if name != "model unloader"), values
     assert connection.getresponse().status == 200
-    loading.close()
     everyone = nice_values(server.process_id)
-    assert all(nice == {own} for name, nice in everyone.items() if not name.startswith("model ")), everyone
+    assert all(max(nice) <= own for name, nice in everyone.items() if not name.startswith("model ")), everyone
 
 
 def test_load_cycles_leave_nothing_behind(weighty: Path, serve) -> None:
@@ -141,6 +139,6 @@ def test_a_model_is_warm_for_a_range_of_shapes(repository: Path, serve) -> None:
     write_model(repository, "add_one", ADD_CONFIG + shapes, Add(1.0))
     server = serve(repository)
     # 1, 2, 4 ... 64, each three times: execution is optimised.
-    assert "instance 'add_one_0_0' is warm for 7 shapes, each run 3 times" in server.log.replace("add_one_0 ", "add_one_0_0 ")
+    assert "instance 'add_one_0' is warm for 7 shapes, each run 3 times" in server.log
     statistics = server.client().get_inference_statistics("add_one")["model_stats"][0]
     assert statistics["execution_count"] == 21
