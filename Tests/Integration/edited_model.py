@@ -58,6 +58,8 @@ class EditedModel:
         self.mixtures: set[tuple[int, int]] = set()
         # Times during which the whole directory was away for long.
         self.absences: list[tuple[float, float]] = []
+        # Edits in the middle of which files may have been quiet for long enough to be taken, which the above allows for.
+        self.stalls = 0
         self._write(self.folder, Path.write_bytes)
         self.complete.add(0)
 
@@ -126,6 +128,7 @@ class EditedModel:
         end = time.monotonic()
         if end - start > self.settle / 2:
             self.absences.append((start, end))
+            self.stalls += 1
         shutil.rmtree(self.aside)
         self.is_broken = False
 
@@ -178,6 +181,7 @@ class EditedModel:
         if time.monotonic() - start > self.settle / 2:
             # The machine stood still: the server may have seen the files of two generations as quiet.
             self.mixtures |= {(self.generation, old), (old, self.generation)}
+            self.stalls += 1
         self.complete.add(self.generation)
         self.is_broken = False
 

@@ -83,8 +83,10 @@ def test_random_edits_while_clients_infer(repository: Path, serve: Callable[...,
             try:
                 number, label, version = asker.ask(model.name)
             except InferenceServerException as error:
-                if model is visitor or model.was_away(sent):
-                    counts["refused, as the model was away"] += 1
+                if model is visitor:
+                    counts["refused by the model that comes and goes"] += 1
+                elif model.was_away(sent):
+                    counts["refused after a stall"] += 1
                 else:
                     faults.append(f"{model.name}: {error}")
                 continue
@@ -97,6 +99,7 @@ def test_random_edits_while_clients_infer(repository: Path, serve: Callable[...,
     log = server.log
     for what in ("successfully loaded", "updating in place", "changed while they were loaded"):
         counts[f"log: {what}"] = log.count(what)
+    counts["stalls of the machine within an edit"] = sum(model.stalls for model in [*staying, visitor])
     print(f"seed {SEED}, {EDITS} edits: {dict(sorted(counts.items()))}")
     assert faults == []
     assert counts["answers over gRPC"] > EDITS and counts["answers over HTTP"] > EDITS

@@ -2,6 +2,7 @@ import InferenceEngine
 import InferenceTesting
 import InferenceTypes
 import ModelConfiguration
+import ModelRepository
 import Testing
 
 /// The rules by which mode poll follows a repository, as clients see them.
