@@ -23,6 +23,7 @@ public actor ModelManager {
     nonisolated let reader: RepositoryReader
     /// `nil` unless models load at first use.
     nonisolated let onDemand: OnDemandModels?
+    private nonisolated let overrideStore: OverrideStore
 
     var planner = RepositoryPlanner()
     var settleFilter: SettleFilter
@@ -41,6 +42,7 @@ public actor ModelManager {
     /// How long the loads at start took; `nil` once that has been reported.
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
     var overrideDirectories: [String: OverrideDirectory] = [:]
+    var problems = DirectoryProblems()
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
     /// Models whose files were not quiet when the last poll ended.
@@ -66,6 +68,7 @@ public actor ModelManager {
                 repositories: settings.repositories, configurationName: settings.configurationName,
                 limits: settings.scanLimits),
             configurations: configurations)
+        overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
         onDemand = settings.onDemand.map {
             OnDemandModels(settings: $0, table: table, clock: settings.clock)
@@ -122,6 +125,7 @@ public actor ModelManager {
         let pinned = (settings.onDemand?.pinnedModels ?? []).sorted()
         let names = startsAll ? nil : settings.startupModels + pinned
         await takeTurn()
+        await removeLeftovers()
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
@@ -188,7 +192,7 @@ public actor ModelManager {
         try override.validate()
         await takeTurn()
         let reading = await read(name, override)
-        note(reading)
+        note(reading, overridden: override.isEmpty ? nil : name)
         if reading.observed[name] == nil {
             noteProblem(name, "failed to load '\(name)': \(RepositoryPlanner.noDirectory)")
         }
@@ -211,6 +215,7 @@ public actor ModelManager {
         try checkExplicitControl(name)
         await takeTurn()
         let before = Set(planner.targets.keys)
+        problems.forget(name)
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
         noteUnload(of: name, wanted: before)
         turns.leave()
@@ -226,8 +231,10 @@ public actor ModelManager {
             }
         }
         let statuses = table.statuses()
-        return Self.index(
-            of: try listing.get(), onDemand?.shown(statuses) ?? statuses, readyOnly: readyOnly)
+        let index = RepositoryIndex(
+            directories: try listing.get(), statuses: onDemand?.shown(statuses) ?? statuses, problems: problems.causes,
+            failures: planner.failures)
+        return index.entries(readyOnly: readyOnly)
     }
 
     // MARK: Stop
@@ -246,6 +253,9 @@ public actor ModelManager {
         guard versionsInMemory > 0 else { return }
         await withCheckedContinuation { waitingForMemory.append($0) }
     }
+
+    /// Deletes the files that load requests brought, also of models that are in memory. For the end of the process.
+    public nonisolated func removeOverridingFiles() { overrideStore.removeAll() }
 
     // MARK: Turns and results
 
@@ -275,24 +285,32 @@ public actor ModelManager {
         return await withCheckedContinuation { waiting[operation] = $0 }
     }
 
+    private func removeLeftovers() async {
+        guard settings.controlMode == .explicit else { return }
+        for path in await repositoryThread.run({ [overrideStore] in overrideStore.removeLeftovers() }) {
+            logger.info("deleted \(path): files of load requests that a server left behind")
+        }
+    }
+
     private func read(_ name: String, _ override: ModelLoadOverride) async -> RepositoryReader.Reading {
         guard !override.files.isEmpty, let json = override.configurationJSON else {
             return await repositoryThread.run { [reader] in
                 reader.read([name], configurationJSON: override.configurationJSON)
             }
         }
-        let (reading, directory) = await repositoryThread.run { [reader, parent = settings.temporaryDirectory] in
-            Self.read(name, json, override.files, below: parent, with: reader)
+        let (reading, directory) = await repositoryThread.run { [reader, overrideStore] in
+            Self.read(name, json, override.files, in: overrideStore, with: reader)
         }
         if let directory { overrideDirectories[directory.modelPath] = directory }
         return reading
     }
 
     private static func read(
-        _ name: String, _ json: String, _ files: [String: [UInt8]], below parent: String, with reader: RepositoryReader
+        _ name: String, _ json: String, _ files: [String: [UInt8]], in store: OverrideStore,
+        with reader: RepositoryReader
     ) -> (RepositoryReader.Reading, OverrideDirectory?) {
         do throws(ServingError) {
-            let directory = try OverrideDirectory(model: name, files: files, below: parent)
+            let directory = try store.directory(model: name, files: files)
             return (reader.read(name, at: directory.modelPath, configurationJSON: json), directory)
         } catch {
             return (RepositoryReader.Reading(observed: [name: .invalid(error)]), nil)

@@ -10,6 +10,8 @@ final class RepositoryReader: Sendable {
         var observed: [String: ModelObservation] = [:]
         var fingerprints: [String: SettleFilter.Fingerprint] = [:]
         var notes: [ScanNote] = []
+        /// Whether every model of every repository was read.
+        var isComplete = false
         /// A repository that could not be read: nothing else in here says anything then.
         var repositoryError: ServingError?
     }
@@ -35,6 +37,7 @@ final class RepositoryReader: Sendable {
         do throws(ServingError) {
             let scan = try scanner.scan()
             reading.notes = scan.notes
+            reading.isComplete = true
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })
             cache.withLock { $0 = $0.filter { paths.contains($0.key) } }

@@ -114,6 +114,7 @@ struct InferenceServer: Sendable {
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
         settings.onDemand = repository.loadsOnDemand ? repository.onDemand : nil
+        settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
         return settings
     }
 }

@@ -29,6 +29,7 @@ struct ServerProcess {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         try RepositoryCheck.check(configuration.repository.paths)
         let server = InferenceServer(configuration: configuration, log: output, logger: logger)
+        defer { server.models.removeOverridingFiles() }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = await StopSignals(logger: logger) { continuation.yield(.stopRequested($0)) }
         defer { signals.cancel() }
