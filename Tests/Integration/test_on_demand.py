@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from tritonclient.utils import InferenceServerException
 
 MEGABYTES = 8
-CONFIG = torch_config("x TYPE_FP32 1", "y TYPE_FP32 1")
+CONFIG = torch_config("x FP32 1", "y FP32 1")
 QUICKLY = ("--model-min-residence-secs=0",)
 
 

@@ -76,12 +76,11 @@ extension ModelManager {
         guard let onDemand, case .valid? = observed[name] else { return nil }
         unloadedByOperator.subtract(observed.keys)
         onDemand.know(observed)
-        let isOverride = override.configurationJSON != nil || !override.files.isEmpty
         onDemand.take { policy, _ in
-            policy.hold(name, isOverride)
+            policy.hold(name, !override.isEmpty)
             policy.forgetFailure(name)
         }
-        guard !isOverride, planner.targets[name] == nil else { return nil }
+        guard override.isEmpty, planner.targets[name] == nil else { return nil }
         return {
             await withCheckedContinuation { continuation in
                 onDemand.wait(for: name, nil, cancellation: nil, isLoad: true) { result in

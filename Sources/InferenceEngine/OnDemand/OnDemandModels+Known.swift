@@ -35,14 +35,20 @@ extension OnDemandModels {
 
     /// Statuses as the index shows them: a model that any request gets is ready, wherever it is now.
     func shown(_ statuses: [String: [Int64: VersionStatus]]) -> [String: [Int64: VersionStatus]] {
+        let (known, failures) = state.withLock { state in
+            (state.versions, state.policy.models.compactMapValues { $0.isAway ? $0.failure?.error : nil })
+        }
         var shown = statuses
-        for (name, versions) in state.withLock({ $0.versions }) {
+        for (name, versions) in known {
+            let absent =
+                failures[name].map { VersionStatus(.unavailable, reason: $0.labelledMessage) }
+                ?? VersionStatus(.ready, reason: Self.reason)
             for version in versions {
-                switch statuses[name]?[version] {
-                case nil, .unloaded?: shown[name, default: [:]][version] = VersionStatus(.ready, reason: Self.reason)
-                case let status? where status.state == .unloading || status.state == .loading:
+                let status = statuses[name]?[version]
+                if status == nil || status == .unloaded {
+                    shown[name, default: [:]][version] = absent
+                } else if status?.state == .loading || status?.state == .unloading {
                     shown[name]?[version] = VersionStatus(.ready, reason: Self.reason)
-                case _?: break
                 }
             }
         }

@@ -126,7 +126,9 @@ extension ResidencyPolicy {
             spared = lastActivated
         }
         guard let spared else { return [] }
-        return Set(closure(of: spared)).union(dependents(of: spared))
+        // Where an ensemble uses it, that is what stays.
+        let top = dependents(of: spared).filter { !mustStay($0) }.max { usage($0).lastUse < usage($1).lastUse }
+        return Set(closure(of: top ?? spared))
     }
 
     /// What was to leave serves on, and what it is composed of with it.

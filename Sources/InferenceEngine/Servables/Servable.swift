@@ -4,7 +4,8 @@ public import ModelConfiguration
 /// A model version that answers requests: a model on a backend, or an ensemble.
 ///
 /// Holding a reference pins the version: a reload or unload lets it finish what it was given, and it is freed with its
-/// last reference. All members may be used from any thread.
+/// last reference. Whoever gives it a request holds it until the final event, so that an on-demand model is not chosen to
+/// leave in between. All members may be used from any thread.
 public protocol Servable: AnyObject, Sendable {
     var name: String { get }
     var version: Int64 { get }

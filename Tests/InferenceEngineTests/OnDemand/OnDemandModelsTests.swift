@@ -1,6 +1,7 @@
 import InferenceEngine
 import InferenceTesting
 import InferenceTypes
+import ModelConfiguration
 import ModelRepository
 import Testing
 
