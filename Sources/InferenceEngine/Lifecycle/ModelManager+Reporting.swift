@@ -3,8 +3,10 @@ import Logging
 import ModelRepository
 
 extension ModelManager {
-    /// Logs what a reading brought that was not there last time.
-    func note(_ reading: RepositoryReader.Reading) {
+    /// Logs what a reading brought that was not there last time, and keeps what is wrong for the repository index.
+    ///
+    /// - Parameter overridden: a model whose configuration came with a request, so that its directory is not to blame.
+    func note(_ reading: RepositoryReader.Reading, overridden: String? = nil) {
         for note in reading.notes where loggedNotes.isNew(note.message, about: note.message) {
             switch note.level {
             case .debug: logger.debug("\(note.message)")
@@ -24,6 +26,7 @@ extension ModelManager {
                 loggedProblems.forget(name)
             }
         }
+        problems.note(reading, overridden: overridden)
     }
 
     /// Tells once about models whose changes a poll had to leave to a later one.
@@ -78,29 +81,5 @@ extension ModelManager {
     /// Logs a problem unless it was already there when this was last looked at.
     func noteProblem(_ key: String, _ message: String) {
         if loggedProblems.isNew(message, about: key) { logger.error("\(message)") }
-    }
-
-    /// The repository index as Triton gives it: what was never loaded has only a name; what was to be loaded but has no
-    /// version that its policy selects is left out.
-    static func index(
-        of directories: [String: [String]], _ statuses: [String: [Int64: VersionStatus]], readyOnly: Bool
-    ) -> [RepositoryIndexEntry] {
-        var entries: [RepositoryIndexEntry] = []
-        for (name, paths) in directories.sorted(by: { $0.key < $1.key }) {
-            if paths.count > 1 {
-                entries.append(
-                    RepositoryIndexEntry(name: name, state: .unavailable, reason: ModelObservation.ambiguousReason))
-                continue
-            }
-            guard let versions = statuses[name] else {
-                entries.append(RepositoryIndexEntry(name: name))
-                continue
-            }
-            for (version, status) in versions.sorted(by: { $0.key < $1.key }) {
-                entries.append(
-                    RepositoryIndexEntry(name: name, version: version, state: status.state, reason: status.reason))
-            }
-        }
-        return readyOnly ? entries.filter { $0.state == .ready } : entries
     }
 }

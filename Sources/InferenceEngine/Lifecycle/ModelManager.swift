@@ -21,6 +21,7 @@ public actor ModelManager {
     /// Models leave memory here, so that a slow load does not keep them in it.
     nonisolated let unloadingThread = LoadingThreads(name: "model unloader", limit: 1)
     nonisolated let reader: RepositoryReader
+    private nonisolated let overrideStore: OverrideStore
 
     var planner = RepositoryPlanner()
     var settleFilter: SettleFilter
@@ -39,6 +40,7 @@ public actor ModelManager {
     var remoteUses: [String: Int] = [:]
     /// The look at remote repositories that a poll began, until it has ended.
     var remoteLook: Task<Void, Never>?
+    var problems = DirectoryProblems()
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
     /// Models whose files were not quiet when the last poll ended.
@@ -64,6 +66,7 @@ public actor ModelManager {
                 repositories: settings.repositories, configurationName: settings.configurationName,
                 limits: settings.scanLimits),
             configurations: configurations, remote: settings.remote)
+        overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
     }
 
@@ -99,6 +102,7 @@ public actor ModelManager {
         let names = startsAll ? nil : settings.startupModels
         await takeTurn()
         if let names { await fetchRemote(names) } else { await fetchRemote() }
+        await removeLeftovers()
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
         settleFilter.take(reading.fingerprints)
@@ -166,7 +170,7 @@ public actor ModelManager {
         defer { endRemoteUse(remoteNames) }
         await takeTurn()
         let reading = await read(name, override)
-        note(reading)
+        note(reading, overridden: override.isEmpty ? nil : name)
         if reading.observed[name] == nil {
             noteProblem(name, "failed to load '\(name)': \(RepositoryPlanner.noDirectory)")
         }
@@ -184,6 +188,7 @@ public actor ModelManager {
     public func unload(_ name: String, unloadDependents: Bool = false) async throws(ServingError) {
         try checkExplicitControl(name)
         await takeTurn()
+        problems.forget(name)
         perform(planner.unload(name, unloadDependents: unloadDependents, operation: planner.newOperation()))
         turns.leave()
     }
@@ -198,7 +203,10 @@ public actor ModelManager {
                 return .failure(error)
             }
         }
-        return Self.index(of: try listing.get(), table.statuses(), readyOnly: readyOnly)
+        let index = RepositoryIndex(
+            directories: try listing.get(), statuses: table.statuses(), problems: problems.causes,
+            failures: planner.failures)
+        return index.entries(readyOnly: readyOnly)
     }
 
     // MARK: Stop
@@ -219,6 +227,9 @@ public actor ModelManager {
         guard versionsInMemory > 0 else { return }
         await withCheckedContinuation { waitingForMemory.append($0) }
     }
+
+    /// Deletes the files that load requests brought, also of models that are in memory. For the end of the process.
+    public nonisolated func removeOverridingFiles() { overrideStore.removeAll() }
 
     // MARK: Turns and results
 
@@ -246,24 +257,32 @@ public actor ModelManager {
         return await withCheckedContinuation { waiting[operation] = $0 }
     }
 
+    private func removeLeftovers() async {
+        guard settings.controlMode == .explicit else { return }
+        for path in await repositoryThread.run({ [overrideStore] in overrideStore.removeLeftovers() }) {
+            logger.info("deleted \(path): files of load requests that a server left behind")
+        }
+    }
+
     private func read(_ name: String, _ override: ModelLoadOverride) async -> RepositoryReader.Reading {
         guard !override.files.isEmpty, let json = override.configurationJSON else {
             return await repositoryThread.run { [reader] in
                 reader.read([name], configurationJSON: override.configurationJSON)
             }
         }
-        let (reading, directory) = await repositoryThread.run { [reader, parent = settings.temporaryDirectory] in
-            Self.read(name, json, override.files, below: parent, with: reader)
+        let (reading, directory) = await repositoryThread.run { [reader, overrideStore] in
+            Self.read(name, json, override.files, in: overrideStore, with: reader)
         }
         if let directory { overrideDirectories[directory.modelPath] = directory }
         return reading
     }
 
     private static func read(
-        _ name: String, _ json: String, _ files: [String: [UInt8]], below parent: String, with reader: RepositoryReader
+        _ name: String, _ json: String, _ files: [String: [UInt8]], in store: OverrideStore,
+        with reader: RepositoryReader
     ) -> (RepositoryReader.Reading, OverrideDirectory?) {
         do throws(ServingError) {
-            let directory = try OverrideDirectory(model: name, files: files, below: parent)
+            let directory = try store.directory(model: name, files: files)
             return (reader.read(name, at: directory.modelPath, configurationJSON: json), directory)
         } catch {
             return (RepositoryReader.Reading(observed: [name: .invalid(error)]), nil)

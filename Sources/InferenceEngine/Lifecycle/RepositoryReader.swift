@@ -10,6 +10,8 @@ final class RepositoryReader: Sendable {
         var observed: [String: ModelObservation] = [:]
         var fingerprints: [String: SettleFilter.Fingerprint] = [:]
         var notes: [ScanNote] = []
+        /// Whether every model of every repository was read.
+        var isComplete = false
         /// A repository that could not be read: nothing else in here says anything then.
         var repositoryError: ServingError?
     }
@@ -48,6 +50,7 @@ final class RepositoryReader: Sendable {
             if let error = placement.repositoryError { throw error }
             let scan = try scanner.scan()
             reading.notes = scan.notes
+            reading.isComplete = true
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
             for (name, error) in placement.failures { reading.observed[name] = .invalid(error) }
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })

@@ -35,6 +35,9 @@ public struct RepositoryPlanner: Sendable {
     /// Why the last load of a model failed; `nil` if it did not.
     public func failure(of name: String) -> ModelLoadFailure? { records[name]?.failure }
 
+    /// Why the last load of each model failed; without those whose last load did not.
+    public var failures: [String: ModelLoadFailure] { records.compactMapValues(\.failure) }
+
     /// Models that should serve now.
     public var targets: [String: ModelCandidate] { records.compactMapValues(\.target) }
 

@@ -125,6 +125,7 @@ struct InferenceServer: Sendable {
         settings.loadThreadCount = repository.loadThreadCount
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
+        settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
         return settings
     }
 }

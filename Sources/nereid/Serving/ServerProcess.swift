@@ -31,6 +31,7 @@ struct ServerProcess {
         try RepositoryCheck.check(configuration.repository.paths)
         let remote = try RemoteRepositories.make(configuration, logger: logger)
         let server = InferenceServer(configuration: configuration, remote: remote, log: output, logger: logger)
+        defer { server.models.removeOverridingFiles() }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = await StopSignals(logger: logger) { continuation.yield(.stopRequested($0)) }
         defer { signals.cancel() }

@@ -1,6 +1,7 @@
 import GRPCFrontend
 import InferenceEngine
 import InferenceProtos
+import InferenceTypes
 import SwiftProtobuf
 import Testing
 

@@ -19,7 +19,19 @@ final class ManagedRepository: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    var overrides: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path + "/overrides")) ?? ["?"] }
+    /// Paths of the private directories of processes.
+    var overrideRoots: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/overrides")) ?? ["?"]
+        return names.sorted().map { "\(path)/overrides/\($0)" }
+    }
+
+    /// Paths of what they hold for models.
+    var overrides: [String] {
+        overrideRoots.flatMap { root in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? ["?"]
+            return names.filter { $0 != ".lock" }.sorted().map { "\(root)/\($0)" }
+        }
+    }
 
     func write(_ file: String, _ text: String, in repository: String = "models") throws {
         let url = URL(fileURLWithPath: "\(path)/\(repository)/\(file)")
