@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import http.client
 import json
-import re
 import socket
 import subprocess
 import sys
@@ -30,11 +29,12 @@ def free_ports(count: int) -> list[int]:
 
 
 class ObjectStore:
-    """A SeaweedFS server with one account; a context manager that stops it."""
+    """A SeaweedFS server with one account; a context manager that stops it. `prefix` is where its repository lies."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         self.port = 0
+        self.prefix = "repository"
         self._process: subprocess.Popen | None = None
 
     def __enter__(self) -> "ObjectStore":
@@ -83,15 +83,15 @@ class ObjectStore:
     @property
     def url(self) -> str:
         """Of the repository, as --model-repository has it."""
-        return f"s3://127.0.0.1:{self.port}/{BUCKET}/repository"
+        return f"s3://127.0.0.1:{self.port}/{BUCKET}/{self.prefix}"
 
     def url_through(self, port: int) -> str:
         """The same by another port."""
-        return f"s3://127.0.0.1:{port}/{BUCKET}/repository"
+        return f"s3://127.0.0.1:{port}/{BUCKET}/{self.prefix}"
 
     def put(self, path: str, content: bytes) -> None:
         """Writes an object of the repository."""
-        self.request("PUT", f"/{BUCKET}/repository/{path}", content)
+        self.request("PUT", f"/{BUCKET}/{self.prefix}/{path}", content)
 
     def put_tree(self, folder: Path) -> None:
         """Writes all files below a folder, the first level being models."""
@@ -99,14 +99,8 @@ class ObjectStore:
             if path.is_file():
                 self.put(path.relative_to(folder).as_posix(), path.read_bytes())
 
-    def clear(self) -> None:
-        """Removes all objects of the repository."""
-        listing = self.request("GET", f"/{BUCKET}").decode()
-        for key in re.findall(r"<Key>([^<]*)</Key>", listing):
-            self.request("DELETE", f"/{BUCKET}/{key}")
-
     def delete(self, path: str) -> None:
-        self.request("DELETE", f"/{BUCKET}/repository/{path}")
+        self.request("DELETE", f"/{BUCKET}/{self.prefix}/{path}")
 
     def request(self, method: str, path: str, body: bytes = b"") -> bytes:
         """Sends a signed request (Signature Version 4); anything but success is an error."""

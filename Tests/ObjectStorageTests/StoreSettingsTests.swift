@@ -63,7 +63,7 @@ struct StoreSettingsTests {
     }
 
     private let files = [
-        "/home/u/.aws/credentials": """
+        "/h/.aws/credentials": """
         # comment
         [default]
         aws_access_key_id = d-id
@@ -73,7 +73,7 @@ struct StoreSettingsTests {
         aws_secret_access_key=o=secret
         aws_session_token=o-token
         """,
-        "/home/u/.aws/config": """
+        "/h/.aws/config": """
         [default]
         region = eu-west-1
         s3 =
@@ -87,20 +87,20 @@ struct StoreSettingsTests {
     ]
 
     @Test func profiles() throws {
-        let byDefault = try settings("s3://b", ["HOME": "/home/u"], files: files)
+        let byDefault = try settings("s3://b", ["HOME": "/h"], files: files)
         #expect(byDefault.credentials?.accessKeyID == "d-id")
         #expect(byDefault.region == "eu-west-1")
-        let other = try settings("s3://b", ["HOME": "/home/u", "AWS_PROFILE": "other"], files: files)
+        let other = try settings("s3://b", ["HOME": "/h", "AWS_PROFILE": "other"], files: files)
         #expect(
             other.credentials
                 == S3Credentials(accessKeyID: "o-id", secretAccessKey: "o=secret", sessionToken: "o-token"))
         #expect(other.region == "eu-west-2")
         #expect(other.endpoint.text == "https://store.example")
         // Variables come before profiles.
-        let both = ["HOME": "/home/u", "AWS_ACCESS_KEY_ID": "v", "AWS_SECRET_ACCESS_KEY": "w"]
+        let both = ["HOME": "/h", "AWS_ACCESS_KEY_ID": "v", "AWS_SECRET_ACCESS_KEY": "w"]
         #expect(try settings("s3://b", both, files: files).credentials?.accessKeyID == "v")
-        #expect(cause("s3://b", ["HOME": "/home/u", "AWS_PROFILE": "none"], files: files).contains("profile 'none'"))
-        #expect(cause("s3://b", ["HOME": "/home/u", "AWS_PROFILE": "sso"], files: files).contains("'sso_session'"))
+        #expect(cause("s3://b", ["HOME": "/h", "AWS_PROFILE": "none"], files: files).contains("profile 'none'"))
+        #expect(cause("s3://b", ["HOME": "/h", "AWS_PROFILE": "sso"], files: files).contains("'sso_session'"))
     }
 
     private let credentialFile = """
@@ -114,7 +114,7 @@ struct StoreSettingsTests {
         var files = files
         files["/cred.json"] = credentialFile
         let variables = [
-            "TRITON_CLOUD_CREDENTIAL_PATH": "/cred.json", "HOME": "/home/u", "AWS_ACCESS_KEY_ID": "unused",
+            "TRITON_CLOUD_CREDENTIAL_PATH": "/cred.json", "HOME": "/h", "AWS_ACCESS_KEY_ID": "unused",
             "AWS_SECRET_ACCESS_KEY": "unused",
         ]
         let general = try settings("s3://bucket-1/models", variables, files: files)
