@@ -38,6 +38,9 @@ struct ImportDirectionTests {
             "InferenceTypes", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
             "MetricsExposition", "Logging",
         ],
+        "ObjectStorage": nio.union([
+            "InferenceTypes", "JSONText", "ModelRepository", "Logging", "AsyncHTTPClient", "Crypto", "NIOHTTP1", "NIOSSL",
+        ]),
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
         "ReferenceBackends": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "Logging"],
         "InferenceTesting": [
@@ -47,7 +50,8 @@ struct ImportDirectionTests {
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
             "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-            "MetricsExposition", "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
+            "MetricsExposition", "ObjectStorage", "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser",
+            "NIOHTTP1", "UnixSignals",
         ]),
     ]
 

@@ -6,6 +6,7 @@ import InferenceTypes
 import Logging
 import MetricsExposition
 import ModelConfiguration
+import ObjectStorage
 import Observability
 import ReferenceBackends
 import ServerTransport
@@ -15,6 +16,8 @@ import TorchBackend
 /// The parts of the server, put together. Nothing runs yet.
 struct InferenceServer: Sendable {
     let models: ModelManager
+    /// `nil` where all repositories are directories.
+    let remote: ObjectRepositories?
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
@@ -25,8 +28,13 @@ struct InferenceServer: Sendable {
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
-    /// - Parameter log: what clients may look at and change.
-    init(configuration: ServerConfiguration, log: any LogControl, logger: Logger) {
+    /// - Parameters:
+    ///   - remote: the repositories in object stores, if there are any.
+    ///   - log: what clients may look at and change.
+    init(
+        configuration: ServerConfiguration, remote: ObjectRepositories? = nil, log: any LogControl, logger: Logger
+    ) {
+        self.remote = remote
         let torchPaths = SharedLibraryPaths.torchShim(
             given: configuration.torchLibrary, executable: SharedLibraryPaths.executable)
         let backends = BackendRegistry([
@@ -40,14 +48,18 @@ struct InferenceServer: Sendable {
         factorySettings.backendSettings = configuration.backendSettings
         factorySettings.limits = configuration.serving
         factorySettings.latencies = configuration.metrics?.settings.latencies ?? .init()
-        let factory = DefaultServableFactory(backends: backends, settings: factorySettings, logger: logger) {
+        // Here, because it keeps the priority of this thread.
+        let threadStarter = ThreadStarter()
+        let factory = DefaultServableFactory(
+            backends: backends, settings: factorySettings, threadStarter: threadStarter, logger: logger
+        ) {
             (name, version) throws(ServingError) in try table.resolveComposingModel(name, version)
         }
         models = ModelManager(
-            settings: Self.managerSettings(configuration.repository), table: table, factory: factory,
+            settings: Self.managerSettings(configuration.repository, remote), table: table, factory: factory,
             configurations: RepositoryConfigurationReader(
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
-            logger: logger)
+            threadStarter: threadStarter, logger: logger)
         service = DataPlane(
             models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
             sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log,
@@ -125,8 +137,12 @@ struct InferenceServer: Sendable {
     /// Ends the metrics, which are told to the last.
     func stopMetrics() async { await metrics?.stop(timeout: .milliseconds(500)) }
 
-    private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {
-        var settings = ModelManagerSettings(repositories: repository.paths)
+    private static func managerSettings(
+        _ repository: RepositorySettings, _ remote: ObjectRepositories?
+    ) -> ModelManagerSettings {
+        var settings = ModelManagerSettings(
+            repositories: repository.paths.map { remote?.localPath(of: $0) ?? $0 })
+        settings.remote = remote
         switch repository.controlMode {
         case .none: settings.controlMode = .none
         case .poll: settings.controlMode = .poll
@@ -138,6 +154,8 @@ struct InferenceServer: Sendable {
         }
         settings.hasStrictReadiness = repository.strictReadiness
         settings.loadThreadCount = repository.loadThreadCount
+        settings.loadCoreBudget =
+            repository.loadCoreBudget > 0 ? repository.loadCoreBudget : max(1, MachineCores.available() / 2)
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
         settings.temporaryDirectory = ProcessEnvironment.value("TMPDIR") ?? settings.temporaryDirectory
