@@ -6,8 +6,8 @@ import InferenceTypes
 import Logging
 import MetricsExposition
 import ModelConfiguration
-import Observability
 import ObjectStorage
+import Observability
 import ReferenceBackends
 import ServerTransport
 import ServingProtocol
