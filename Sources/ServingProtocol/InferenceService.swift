@@ -32,9 +32,14 @@ public protocol InferenceService: Sendable {
     func loadModel(_ name: String, parameters: ModelLoadParameters) async throws(ServingError)
     /// Returns when the unload has begun.
     func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError)
+
+    /// What the ready versions of a model take now; `nil` if that is not known.
+    func memoryReport(ofModel name: String) -> ModelMemoryReport?
 }
 
 extension InferenceService {
+    public func memoryReport(ofModel name: String) -> ModelMemoryReport? { nil }
+
     /// The trace settings of a model that is ready, or of the server when `model` is `nil` or empty.
     public func traceSettings(ofModel model: String?) throws(ServingError) -> TraceSettings {
         tracing.settings(ofModel: try readyModel(model))

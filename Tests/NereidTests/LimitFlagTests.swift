@@ -77,6 +77,8 @@ struct LimitFlagTests {
         Limit("max-queue-size") { text($0.serving.maximumQueueSize) },
         Limit("max-active-sequences") { text($0.serving.maximumActiveSequences) },
         Limit("max-instances") { text($0.serving.maximumInstances) },
+        Limit("max-warmup-shapes") { text($0.serving.maximumWarmupShapes) },
+        Limit("warmup-shapes-timeout-secs") { text($0.serving.warmupShapeTime) },
         Limit("max-request-memory-size") { text($0.requestMemory) },
         Limit("tensor-memory-pool-size") { text($0.keptTensorMemory) },
         Limit("max-shm-regions") { text($0.sharedMemory.maximumRegions) },

@@ -17,9 +17,10 @@ public actor ModelManager {
     nonisolated let configurations: any ModelConfigurationReading
     nonisolated let logger: Logger
     nonisolated let loadingThreads: LoadingThreads
-    nonisolated let repositoryThread = LoadingThreads(name: "repository", limit: 1)
+    nonisolated let repositoryThread: LoadingThreads
     /// Models leave memory here, so that a slow load does not keep them in it.
-    nonisolated let unloadingThread = LoadingThreads(name: "model unloader", limit: 1)
+    nonisolated let unloadingThread: LoadingThreads
+    nonisolated let threadStarter: ThreadStarter
     nonisolated let reader: RepositoryReader
     private nonisolated let overrideStore: OverrideStore
 
@@ -47,16 +48,21 @@ public actor ModelManager {
     ///   - table: made beforehand, because the factory needs its `resolveComposingModel`.
     ///   - factory: makes the servables, on loading threads.
     ///   - configurations: reads model configurations, on the repository thread.
+    ///   - threadStarter: best that of the factory.
     public init(
         settings: ModelManagerSettings, table: ServableTable, factory: any ServableFactory,
-        configurations: any ModelConfigurationReading, logger: Logger
+        configurations: any ModelConfigurationReading, threadStarter: ThreadStarter = ThreadStarter(), logger: Logger
     ) {
         self.settings = settings
         self.table = table
         self.factory = factory
         self.configurations = configurations
         self.logger = logger
-        loadingThreads = LoadingThreads(name: "model loader", limit: settings.loadThreadCount)
+        self.threadStarter = threadStarter
+        repositoryThread = LoadingThreads(name: "repository", limit: 1, starter: threadStarter)
+        loadingThreads = LoadingThreads(
+            name: "model loader", limit: settings.loadThreadCount, starter: threadStarter)
+        unloadingThread = LoadingThreads(name: "model unloader", limit: 1, starter: threadStarter)
         reader = RepositoryReader(
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
@@ -107,6 +113,9 @@ public actor ModelManager {
             planner.loadInitially(names, observed: reading.observed, operation: operation)
         }
         table.enter(.running)
+        // Until here nobody was to be served, and the sooner all is loaded the better.
+        loadingThreads.stayInBackground(limit: settings.loadCoreBudget ?? settings.loadThreadCount)
+        unloadingThread.stayInBackground(limit: 1)
         defer { startupLoadTimes = nil }
         return startupReport(reading, names: names, duration: settings.clock.now() - began)
     }

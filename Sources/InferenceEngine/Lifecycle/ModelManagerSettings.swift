@@ -11,6 +11,9 @@ public struct ModelManagerSettings: Sendable {
     public var hasStrictReadiness = true
     /// How many model versions load at once.
     public var loadThreadCount = 4
+    /// How many cores loads may use while the server serves: as many versions load at once then, at low priority. `nil` does
+    /// not limit them further.
+    public var loadCoreBudget: Int?
     /// How many times a failing load is repeated at once.
     public var loadRetryCount = 0
     /// Stem of the configuration files to prefer, `configs/<name>.pbtxt`.

@@ -41,6 +41,12 @@ struct RepositoryOptions: ParsableArguments {
     var modelLoadThreadCount = 4
 
     @Option(
+        help: ArgumentHelp(
+            "How many cores loads may use while the server serves; 0 is half of them (default: 0).", valueName: "count"),
+        transform: FlagValue.integer(0...1024))
+    var modelLoadCoreBudget = 0
+
+    @Option(
         help: ArgumentHelp("How often a failed load is tried again at once.", valueName: "count"),
         transform: FlagValue.integer(0...1000))
     var modelLoadRetryCount = 0
@@ -79,6 +85,7 @@ struct RepositoryOptions: ParsableArguments {
         settings.strictReadiness = strictReadiness
         settings.autoCompletesConfigurations = !disableAutoCompleteConfig
         settings.loadThreadCount = modelLoadThreadCount
+        settings.loadCoreBudget = modelLoadCoreBudget
         settings.loadRetryCount = modelLoadRetryCount
         settings.usesNamespaces = modelNamespacing
         guard !modelConfigName.contains(where: { $0.isWhitespace || $0 == "/" }) else {

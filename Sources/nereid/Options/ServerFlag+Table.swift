@@ -23,7 +23,7 @@ extension ServerFlag {
         .acted("model-store"), .acted("model-repository"), .acted("exit-on-error"),
         .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
         .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
-        .acted("model-load-retry-count"), .acted("model-config-name"),
+        .acted("model-load-core-budget"), .acted("model-load-retry-count"), .acted("model-config-name"),
         .acted("model-namespacing"),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
     ]
@@ -43,7 +43,8 @@ extension ServerFlag {
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("http-close-linger-secs"),
         .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
-        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
+        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-warmup-shapes"),
+        .acted("warmup-shapes-timeout-secs"), .acted("max-request-memory-size"),
         .acted("tensor-memory-pool-size"),
     ]
 

@@ -36,14 +36,18 @@ struct InferenceServer: Sendable {
         factorySettings.autoCompletes = configuration.repository.autoCompletesConfigurations
         factorySettings.backendSettings = configuration.backendSettings
         factorySettings.limits = configuration.serving
-        let factory = DefaultServableFactory(backends: backends, settings: factorySettings, logger: logger) {
+        // Here, because it keeps the priority of this thread.
+        let threadStarter = ThreadStarter()
+        let factory = DefaultServableFactory(
+            backends: backends, settings: factorySettings, threadStarter: threadStarter, logger: logger
+        ) {
             (name, version) throws(ServingError) in try table.resolveComposingModel(name, version)
         }
         models = ModelManager(
             settings: Self.managerSettings(configuration.repository), table: table, factory: factory,
             configurations: RepositoryConfigurationReader(
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
-            logger: logger)
+            threadStarter: threadStarter, logger: logger)
         service = DataPlane(
             models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
             sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log,
@@ -111,6 +115,8 @@ struct InferenceServer: Sendable {
         }
         settings.hasStrictReadiness = repository.strictReadiness
         settings.loadThreadCount = repository.loadThreadCount
+        settings.loadCoreBudget =
+            repository.loadCoreBudget > 0 ? repository.loadCoreBudget : max(1, MachineCores.available() / 2)
         settings.loadRetryCount = repository.loadRetryCount
         settings.usesNamespaces = repository.usesNamespaces
         settings.configurationName = repository.configurationName
