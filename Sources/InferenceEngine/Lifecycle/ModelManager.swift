@@ -37,6 +37,10 @@ public actor ModelManager {
     /// How long the loads at start took; `nil` once that has been reported.
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
     var overrideDirectories: [String: OverrideDirectory] = [:]
+    /// Models that are being fetched and loaded from remote repositories, with how many operations do so.
+    var remoteUses: [String: Int] = [:]
+    /// The look at remote repositories that a poll began, until it has ended.
+    var remoteLook: Task<Void, Never>?
     var problems = DirectoryProblems()
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
@@ -67,7 +71,7 @@ public actor ModelManager {
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
                 usesNamespaces: settings.usesNamespaces, limits: settings.scanLimits),
-            configurations: configurations)
+            configurations: configurations, remote: settings.remote)
         overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
     }
@@ -103,6 +107,7 @@ public actor ModelManager {
         let startsAll = settings.controlMode != .explicit || settings.startupModels == ["*"]
         let startupModels = startsAll ? nil : settings.startupModels
         await takeTurn()
+        if let startupModels { await fetchRemote(startupModels) } else { await fetchRemote() }
         await removeLeftovers()
         let reading = await repositoryThread.run { [reader] in startupModels.map { reader.read($0) } ?? reader.readAll()
         }
@@ -136,6 +141,7 @@ public actor ModelManager {
     /// - Parameter awaitingLoads: return only when what the changes led to has loaded or failed.
     public func poll(awaitingLoads: Bool = true) async {
         guard settings.controlMode == .poll else { return }
+        await pollRemote()
         var operations: [OperationID] = []
         for round in 0...max(settings.settleRounds, 0) where !table.isStopping {
             if round > 0 {
@@ -171,6 +177,8 @@ public actor ModelManager {
     ) async throws(ServingError) {
         try checkExplicitControl(name)
         try override.validate()
+        let remoteNames = await fetchRemote([name], override)
+        defer { endRemoteUse(remoteNames) }
         await takeTurn()
         let reading = await read(name, override)
         let qualifiedNames = reading.namespaces.qualifiedNames(of: name)
@@ -199,6 +207,7 @@ public actor ModelManager {
 
     /// All models that the repositories hold now, with the states of their versions, by name and version.
     public func index(readyOnly: Bool) async throws(ServingError) -> [RepositoryIndexEntry] {
+        await refreshRemoteNames()
         let listing = await repositoryThread.run { [reader] () -> Result<[RepositoryIndex.Directory], ServingError> in
             do throws(ServingError) {
                 return .success(try reader.directories())
@@ -215,7 +224,10 @@ public actor ModelManager {
     // MARK: Stop
 
     /// From now on the server is not ready and loads nothing more; requests are still answered.
-    public nonisolated func beginShutdown() { table.enter(.stopping) }
+    public nonisolated func beginShutdown() {
+        table.enter(.stopping)
+        settings.remote?.stop()
+    }
 
     /// Refuses new requests, unloads everything, and returns when the last version has left memory: when the requests
     /// that use it are answered and running loads have ended. The caller sets the limit on the time.

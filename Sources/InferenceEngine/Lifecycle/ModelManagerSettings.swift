@@ -4,6 +4,8 @@ public import ModelRepository
 public struct ModelManagerSettings: Sendable {
     /// Paths of the model repositories.
     public var repositories: [String]
+    /// Keeps those of `repositories` up to date that mirror object stores; `nil` if none does.
+    public var remote: (any RemoteModelRepositories)?
     public var controlMode = ModelControlMode.none
     /// Models to load at start in explicit mode; a single `*` is all of them.
     public var startupModels: [String] = []

@@ -24,18 +24,24 @@ final class RepositoryReader: Sendable {
     }
 
     let scanner: RepositoryScanner
+    private let remote: (any RemoteModelRepositories)?
     private let configurations: any ModelConfigurationReading
     /// By path of the model directory.
     private let cache = Mutex<[String: Cached]>([:])
 
-    init(scanner: RepositoryScanner, configurations: any ModelConfigurationReading) {
+    init(
+        scanner: RepositoryScanner, configurations: any ModelConfigurationReading,
+        remote: (any RemoteModelRepositories)? = nil
+    ) {
         self.scanner = scanner
         self.configurations = configurations
+        self.remote = remote
     }
 
     /// The model directories that exist now.
     func directories() throws(ServingError) -> [RepositoryIndex.Directory] {
-        try scanner.modelNames().names.flatMap { name, paths in
+        _ = remote?.place()
+        return try scanner.modelNames().names.flatMap { name, paths in
             Dictionary(grouping: paths) { QualifiedModelName.text(name, in: scanner.namespace(of: $0)) }.map {
                 RepositoryIndex.Directory(name: name, qualifiedName: $0.key, isAmbiguous: $0.value.count > 1)
             }
@@ -45,12 +51,19 @@ final class RepositoryReader: Sendable {
     /// Every model of every repository.
     func readAll() -> Reading {
         var reading = Reading()
+        let placement = remote?.place() ?? RemotePlacement()
         do throws(ServingError) {
+            if let error = placement.repositoryError { throw error }
             let scan = try scanner.scan()
             reading.notes = scan.notes
             reading.isComplete = true
             reading.namespaces = scan.namespaces
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
+            for (name, error) in placement.failures {
+                for qualifiedName in scan.namespaces.qualifiedNames(of: name) {
+                    reading.observed[qualifiedName] = .invalid(error)
+                }
+            }
             findComposingModels(in: &reading)
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })
             cache.withLock { $0 = $0.filter { paths.contains($0.key) } }
@@ -63,6 +76,8 @@ final class RepositoryReader: Sendable {
     /// The named models and, recursively, those that they are composed of.
     func read(_ names: [String], configurationJSON: String? = nil) -> Reading {
         var reading = Reading()
+        let placement = remote?.place() ?? RemotePlacement()
+        reading.repositoryError = placement.repositoryError
         var wanted = names
         var seen: Set<String> = []
         while !wanted.isEmpty {
@@ -75,6 +90,7 @@ final class RepositoryReader: Sendable {
                     let json = names.contains(name) ? configurationJSON : nil
                     for qualifiedName in scan.namespaces.qualifiedNames(of: name) {
                         take(qualifiedName, from: scan, overriddenBy: json, into: &reading)
+                        if let error = placement.failures[name] { reading.observed[qualifiedName] = .invalid(error) }
                     }
                 }
             } catch {

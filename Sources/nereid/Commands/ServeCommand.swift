@@ -15,6 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model repository")
     var repository: RepositoryOptions
 
+    @OptionGroup(title: "Model repositories in object stores")
+    var objectStore: ObjectStoreOptions
+
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
@@ -58,6 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
         general.apply(to: &configuration)
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
+        objectStore.apply(to: &configuration)
         try http.apply(to: &configuration)
         try httpTLS.apply(to: &configuration)
         try grpc.apply(to: &configuration)

@@ -1,9 +1,11 @@
 import ArgumentParser
+import InferenceTypes
+import ObjectStorage
 
 struct RepositoryOptions: ParsableArguments {
     @Option(
         name: [.customLong("model-repository"), .customLong("model-store")],
-        help: ArgumentHelp("A directory of models; may be repeated. Required.", valueName: "path"))
+        help: ArgumentHelp("A directory of models, or s3://bucket/path; may be repeated. Required.", valueName: "path"))
     var modelRepository: [String] = []
 
     @Option(
@@ -71,6 +73,13 @@ struct RepositoryOptions: ParsableArguments {
         var settings = RepositorySettings()
         for path in modelRepository where !settings.paths.contains(path) {
             guard !path.isEmpty else { throw CommandLineError("--model-repository is empty; give a directory.") }
+            if RepositoryURL.isRemote(path) {
+                do throws(ServingError) {
+                    _ = try RepositoryURL(parsing: path)
+                } catch {
+                    throw CommandLineError("--model-repository: \(error.message)")
+                }
+            }
             settings.paths.append(path)
         }
         guard !settings.paths.isEmpty else {

@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics + tracing
+        general + logging + repository + objectStore + http + limits + sharedMemory + grpc + grpcLimits + cloud
+        + metrics + tracing
         + backends
         + extensions
         + devices
@@ -26,6 +27,12 @@ extension ServerFlag {
         .acted("model-load-core-budget"), .acted("model-load-retry-count"), .acted("model-config-name"),
         .acted("model-namespacing"),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
+    ]
+
+    private static let objectStore: [ServerFlag] = [
+        .acted("object-store-cache-directory"), .acted("object-store-cache-size"), .acted("object-store-max-objects"),
+        .acted("object-store-max-size"), .acted("object-store-max-requests"), .acted("object-store-timeout-secs"),
+        .acted("object-store-retry-count"),
     ]
 
     private static let http: [ServerFlag] = [
