@@ -1,6 +1,7 @@
 import HTTPFrontend
 import InferenceEngine
 import Logging
+import ObjectStorage
 import ServerTransport
 
 extension ServerProcess {
