@@ -24,7 +24,8 @@ struct Mapping {
     void *address;
     size_t size;
 
-    // Other threads that map or unmap memory wait for a call to end, so each is short.
+    // Giving pages back takes the kernel long, and other threads that map memory may have to wait for the call: so each
+    // is short, and unmapping what is empty then takes no time.
     static constexpr size_t piece = size_t{4} << 20;
     /// Smaller tensors would waste too much of their last page.
     static constexpr size_t smallest = size_t{64} << 10;
@@ -45,7 +46,8 @@ struct Mapping {
         auto *mapping = static_cast<Mapping *>(context);
         auto *start = static_cast<char *>(mapping->address);
         for (size_t offset = 0; offset < mapping->size; offset += piece)
-            munmap(start + offset, std::min(piece, mapping->size - offset));
+            madvise(start + offset, std::min(piece, mapping->size - offset), MADV_DONTNEED);
+        munmap(mapping->address, mapping->size);
         delete mapping;
     }
 };
