@@ -16,6 +16,8 @@ let nio: [Target.Dependency] = [
 ]
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
@@ -24,10 +26,12 @@ let package = Package(
     products: [.executable(name: "nereid", targets: ["nereid"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -79,6 +83,12 @@ let package = Package(
         .target(
             name: "Observability",
             dependencies: ["InferenceTypes", "ServingProtocol", logging], swiftSettings: strict),
+        .target(
+            name: "ObjectStorage",
+            dependencies: [
+                "InferenceTypes", "JSONText", "ModelRepository", crypto, http, logging, tls,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio, swiftSettings: strict),
         .target(name: "CTorchShim"),
         .target(
             name: "TorchBackend",
@@ -99,7 +109,7 @@ let package = Package(
             dependencies: [
                 "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "TorchBackend", "ReferenceBackends", logging,
+                "ObjectStorage", "TorchBackend", "ReferenceBackends", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -175,6 +185,13 @@ let package = Package(
             ],
             exclude: ["make_models.py"], swiftSettings: strict),
         .testTarget(
+            name: "ObjectStorageTests",
+            dependencies: [
+                "ObjectStorage", "InferenceTypes", "JSONText", "ModelRepository", crypto, logging,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: strict),
+        .testTarget(
             name: "ReferenceBackendsTests",
             dependencies: [
                 "ReferenceBackends", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceEngine",
@@ -186,7 +203,7 @@ let package = Package(
             dependencies: [
                 "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "InferenceTesting", logging,
+                "ObjectStorage", "InferenceTesting", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

@@ -90,6 +90,11 @@ public final class DataPlane: InferenceService {
         }
     }
 
+    public func memoryReport(ofModel name: String) -> ModelMemoryReport? {
+        let usage = models.readyServables().lazy.filter { $0.name == name }.flatMap(\.memoryUsage)
+        return ModelMemoryReport(modelByteSize: usage.totalByteSize, residentByteSize: ResidentMemory.byteSize())
+    }
+
     public func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError) {
         try await models.unload(name, unloadDependents: unloadDependents)
     }

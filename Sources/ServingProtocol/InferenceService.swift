@@ -35,6 +35,9 @@ public protocol InferenceService: Sendable {
     func loadModel(_ name: String, parameters: ModelLoadParameters) async throws(ServingError)
     /// Returns when the unload has begun.
     func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError)
+
+    /// What the ready versions of a model take now; `nil` if that is not known.
+    func memoryReport(ofModel name: String) -> ModelMemoryReport?
 }
 
 extension InferenceService {
@@ -51,6 +54,8 @@ extension InferenceService {
         case .absent(let wait): try await wait.finished(cancellation: cancellation).get()
         }
     }
+
+    public func memoryReport(ofModel name: String) -> ModelMemoryReport? { nil }
 
     /// The trace settings of a model that is ready, or of the server when `model` is `nil` or empty.
     public func traceSettings(ofModel model: String?) throws(ServingError) -> TraceSettings {

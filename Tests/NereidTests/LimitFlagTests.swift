@@ -4,6 +4,7 @@ import GRPCFrontend
 import HTTP2Codec
 import HTTPFrontend
 import InferenceEngine
+import ObjectStorage
 import ServingProtocol
 import Testing
 
@@ -80,8 +81,16 @@ struct LimitFlagTests {
         Limit("model-wait-max-requests") { text($0.repository.onDemand.maximumWaiting) },
         Limit("model-wait-timeout-secs") { text($0.repository.onDemand.maximumWait) },
         Limit("model-min-residence-secs") { text($0.repository.onDemand.minimumResidence) },
+        Limit("max-warmup-shapes") { text($0.serving.maximumWarmupShapes) },
+        Limit("warmup-shapes-timeout-secs") { text($0.serving.warmupShapeTime) },
         Limit("max-request-memory-size") { text($0.requestMemory) },
         Limit("tensor-memory-pool-size") { text($0.keptTensorMemory) },
+        Limit("object-store-max-objects") { text($0.objectStore.limits.maximumObjects) },
+        Limit("object-store-max-size") { text($0.objectStore.limits.maximumBytes) },
+        Limit("object-store-max-requests") { text($0.objectStore.limits.parallelRequests) },
+        Limit("object-store-timeout-secs") { text($0.objectStore.limits.timeout) },
+        Limit("object-store-retry-count") { text($0.objectStore.limits.retryCount) },
+        Limit("object-store-cache-size") { text($0.objectStore.limits.cacheBytes) },
         Limit("max-shm-regions") { text($0.sharedMemory.maximumRegions) },
         Limit("max-shm-bytes") { text($0.sharedMemory.maximumBytes) },
         Limit("max-shm-request-bytes") { text($0.sharedMemory.maximumRequestBytes) },

@@ -33,6 +33,9 @@ struct ImportDirectionTests {
             "HTTP2Codec", "InferenceProtos", "SwiftProtobuf", "Logging",
         ]),
         "Observability": ["InferenceTypes", "ServingProtocol", "Logging"],
+        "ObjectStorage": nio.union([
+            "InferenceTypes", "JSONText", "ModelRepository", "Logging", "AsyncHTTPClient", "Crypto", "NIOHTTP1", "NIOSSL",
+        ]),
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
         "ReferenceBackends": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "Logging"],
         "InferenceTesting": [
@@ -42,7 +45,7 @@ struct ImportDirectionTests {
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
             "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-            "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
+            "ObjectStorage", "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
         ]),
     ]
 

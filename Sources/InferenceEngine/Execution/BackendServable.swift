@@ -53,7 +53,7 @@ public final class BackendServable: Servable {
     ///   - configuration: differs in instance groups and version policy only.
     ///   - instances: all that it asks for.
     func prepareUpdate(
-        to configuration: ModelConfig, instances: [InstanceContext], warmup: [WarmupSample]
+        to configuration: ModelConfig, instances: [InstanceContext], warmup: Warmup
     ) throws(ServingError) -> ServableUpdate {
         let change = InstanceChange(from: pool.serving, to: instances)
         let added = try pool.prepare(change.added, warmup: warmup)

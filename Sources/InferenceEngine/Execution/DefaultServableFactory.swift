@@ -26,21 +26,26 @@ public final class DefaultServableFactory: ServableFactory {
     private let settings: Settings
     private let logger: Logger
     private let resolver: ServableResolver
+    private let threadStarter: ThreadStarter
 
-    /// - Parameter resolver: finds the composing models of ensembles, at each request.
+    /// - Parameters:
+    ///   - threadStarter: starts the threads of instances, which would inherit the priority of a loading thread.
+    ///   - resolver: finds the composing models of ensembles, at each request.
     public init(
-        backends: BackendRegistry, settings: Settings = Settings(), logger: Logger,
-        resolver: @escaping ServableResolver
+        backends: BackendRegistry, settings: Settings = Settings(), threadStarter: ThreadStarter = ThreadStarter(),
+        logger: Logger, resolver: @escaping ServableResolver
     ) {
         self.backends = backends
         self.settings = settings
         self.logger = logger
         self.resolver = resolver
+        self.threadStarter = threadStarter
     }
 
     public func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable {
         if source.configuration.ensemble != nil { return try makeEnsemble(source) }
 
+        let residentBefore = ResidentMemory.byteSize()
         let backend = try backends.backend(named: source.configuration.backend)
         var context = modelContext(source)
         if settings.autoCompletes { context.configuration = try backend.completeConfiguration(context) }
@@ -52,17 +57,29 @@ public final class DefaultServableFactory: ServableFactory {
         let model = try backend.loadModel(context)
         try configuration.validateTensorNames()
         let labels = try OutputLabels(configuration, modelDirectory: source.modelDirectory)
-        let warmup = try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory)
+        let warmup = try warmup(of: source, configuration)
         let statistics = ModelStatistics(name: source.name, version: source.version)
         let pool = InstancePool(
             model: model, scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),
-            spin: spin, lifetime: source.lifetime)
+            spin: spin, threadStarter: threadStarter, lifetime: source.lifetime)
         pool.commit(try pool.prepare(instances, warmup: warmup))
-        return BackendServable(
+        let servable = BackendServable(
             source: source, configuration: configuration, statistics: statistics, labels: labels, pool: pool,
             limits: settings.limits)
+        // Freeing it takes its time; after a failure it is freed here, on a loading thread.
+        source.lifetime?.keep(model, memoryUsage: servable.memoryUsage)
+        noteMemory(of: servable, residentBefore)
+        return servable
+    }
+
+    private func noteMemory(of servable: some Servable, _ residentBefore: UInt64?) {
+        let usage = servable.memoryUsage
+        guard !usage.isEmpty else { return }
+        logger.info(
+            "\(servable.name):\(servable.version) takes \(MemorySizeText.list(usage))\(MemorySizeText.change(from: residentBefore, to: ResidentMemory.byteSize()))"
+        )
     }
 
     public func prepareUpdate(
@@ -80,7 +97,12 @@ public final class DefaultServableFactory: ServableFactory {
         }
         return try servable.prepareUpdate(
             to: configuration, instances: try instanceContexts(configuration),
-            warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory))
+            warmup: try warmup(of: source, configuration))
+    }
+
+    private func warmup(of source: ServableSource, _ configuration: ModelConfig) throws(ServingError) -> Warmup {
+        try Warmup(
+            configuration, modelDirectory: source.modelDirectory, limits: settings.limits, logger: logger)
     }
 
     private func makeEnsemble(_ source: ServableSource) throws(ServingError) -> any Servable {

@@ -34,24 +34,32 @@ final class InstancePool: Sendable {
     }
 
     /// What the threads keep alive, and the pool only until it stops: the last of them frees it.
-    private struct Origin {
-        var model: any LoadedModel
-        var lifetime: ServableLifetime?
+    private final class Origin: Sendable {
+        // Members go in this order: when the lifetime ends, nothing here refers to the model any more.
+        let model: any LoadedModel
+        let lifetime: ServableLifetime?
+
+        init(model: any LoadedModel, lifetime: ServableLifetime?) {
+            self.model = model
+            self.lifetime = lifetime
+        }
     }
 
     private let state: Mutex<State>
     private let executor: BatchExecutor
     private let spin: AdaptiveSpin
+    private let threadStarter: ThreadStarter
     private let modelMemory: [MemoryUsage]
 
     /// Without instances: `prepare` makes them and `commit` lets them serve.
     init(
         model: any LoadedModel, scheduler: any RequestScheduler, executor: BatchExecutor, spin: AdaptiveSpin,
-        lifetime: ServableLifetime?
+        threadStarter: ThreadStarter, lifetime: ServableLifetime?
     ) {
         state = Mutex(State(scheduler: scheduler, origin: Origin(model: model, lifetime: lifetime)))
         self.executor = executor
         self.spin = spin
+        self.threadStarter = threadStarter
         modelMemory = model.memoryUsage
     }
 
@@ -96,7 +104,7 @@ final class InstancePool: Sendable {
     ///
     /// - Returns: their numbers.
     /// - Throws: the first error of an instance; those made until then end by themselves.
-    func prepare(_ contexts: [InstanceContext], warmup: [WarmupSample]) throws(ServingError) -> [Int] {
+    func prepare(_ contexts: [InstanceContext], warmup: Warmup) throws(ServingError) -> [Int] {
         var numbers: [Int] = []
         do throws(ServingError) {
             for context in contexts { numbers.append(try start(context, warmup: warmup)) }
@@ -143,7 +151,7 @@ final class InstancePool: Sendable {
         return state.members[number]?.signal
     }
 
-    private func start(_ context: InstanceContext, warmup: [WarmupSample]) throws(ServingError) -> Int {
+    private func start(_ context: InstanceContext, warmup: Warmup) throws(ServingError) -> Int {
         let signal = ThreadSignal(spin: spin)
         let (number, origin) = state.withLock { state in
             state.lastNumber += 1
@@ -163,24 +171,24 @@ final class InstancePool: Sendable {
     // MARK: - Instance threads
 
     private func start(
-        _ number: Int, _ context: InstanceContext, of origin: Origin, _ signal: ThreadSignal, _ warmup: [WarmupSample]
+        _ number: Int, _ context: InstanceContext, of origin: Origin, _ signal: ThreadSignal, _ warmup: Warmup
     ) throws(ServingError) {
-        let started = StartGate()
-        try OSThread.start(name: context.name) {
+        let started = ThreadResult<Result<Void, ServingError>>()
+        try threadStarter.start(name: context.name) {
             let instance: any ModelInstance
             do throws(ServingError) {
                 instance = try origin.model.makeInstance(context)
-                try self.executor.warmUp(instance, with: warmup)
+                try warmup.run(on: instance, named: context.name, with: self.executor)
             } catch {
-                started.open(.failure(error))
+                started.set(.failure(error))
                 return
             }
             let memory = instance.memoryUsage
             self.state.withLock { $0.instanceMemory[number] = memory }
-            started.open(.success(()))
+            started.set(.success(()))
             self.serve(instance, number, signal)
             self.state.withLock { $0.instanceMemory[number] = nil }
-            withExtendedLifetime((origin.model, origin.lifetime)) {}
+            withExtendedLifetime(origin) {}
         }
         try started.wait().get()
     }
@@ -214,24 +222,6 @@ final class InstancePool: Sendable {
             if state.origin == nil && state.scheduler.count == 0 { return .end }
             state.idle.insert(number)
             return .wait(until: decision.askAgain)
-        }
-    }
-}
-
-/// Lets a loading thread wait until an instance thread has made its instance.
-private final class StartGate: Sendable {
-    private let result = Mutex<Result<Void, ServingError>?>(nil)
-    private let signal = ThreadSignal(spin: AdaptiveSpin(maximum: .zero))
-
-    func open(_ value: Result<Void, ServingError>) {
-        result.withLock { $0 = value }
-        signal.raise()
-    }
-
-    func wait() -> Result<Void, ServingError> {
-        while true {
-            if let value = result.withLock({ $0 }) { return value }
-            signal.wait()
         }
     }
 }

@@ -63,8 +63,8 @@ extension ModelManager {
         }
         let build = ModelBuild(
             order, updating: updating, factory: factory, retryCount: settings.loadRetryCount
-        ) { outcome in
-            Task { await self.ended(order, outcome) }
+        ) { [threadStarter] outcome in
+            threadStarter.run { Task { await self.ended(order, outcome) } }
         }
         let composing = composingConfigurations(of: candidate)
         build.start(on: loadingThreads, lifetimes: lifetimes[order.id] ?? [:]) {
@@ -100,12 +100,15 @@ extension ModelManager {
         _ name: String, _ served: ServedVersion, _ override: OverrideDirectory?
     ) -> ServableLifetime {
         let pin = OverrideDirectory.Pin(override)
-        return ServableLifetime { [weak self, unloadingThread] in
+        return ServableLifetime { [weak self, unloadingThread, threadStarter, logger] remains in
             // Not on the thread that dropped the last reference: it may be one that serves requests.
             unloadingThread.submit { [weak self] in
+                let residentBefore = ResidentMemory.byteSize()
+                remains.free()
                 MemoryTrim.trim()
                 pin.release()
-                Task { [weak self] in await self?.left(name, served) }
+                Self.note(remains.memoryUsage, cameBackFrom: "\(name):\(served.version)", residentBefore, logger)
+                threadStarter.run { [weak self] in Task { [weak self] in await self?.left(name, served) } }
             }
         }
     }

@@ -39,6 +39,16 @@ extension ModelManager {
         unquietModels = models
     }
 
+    /// Logs what a version that has left memory took, where its backend told.
+    static func note(
+        _ usage: [MemoryUsage], cameBackFrom subject: String, _ residentBefore: UInt64?, _ logger: Logger
+    ) {
+        guard !usage.isEmpty else { return }
+        logger.info(
+            "\(subject) gave back \(MemorySizeText.list(usage))\(MemorySizeText.change(from: residentBefore, to: ResidentMemory.byteSize()))"
+        )
+    }
+
     func log(_ failure: ModelLoadFailure, of model: String) {
         switch failure {
         case .model(let error): logger.error("\(ServingError.loadFailed(model, error).message)")

@@ -17,9 +17,10 @@ public actor ModelManager {
     nonisolated let configurations: any ModelConfigurationReading
     nonisolated let logger: Logger
     nonisolated let loadingThreads: LoadingThreads
-    nonisolated let repositoryThread = LoadingThreads(name: "repository", limit: 1)
+    nonisolated let repositoryThread: LoadingThreads
     /// Models leave memory here, so that a slow load does not keep them in it.
-    nonisolated let unloadingThread = LoadingThreads(name: "model unloader", limit: 1)
+    nonisolated let unloadingThread: LoadingThreads
+    nonisolated let threadStarter: ThreadStarter
     nonisolated let reader: RepositoryReader
     /// `nil` unless models load at first use.
     nonisolated let onDemand: OnDemandModels?
@@ -42,6 +43,10 @@ public actor ModelManager {
     /// How long the loads at start took; `nil` once that has been reported.
     var startupLoadTimes: [String: [Int64: Duration]]? = [:]
     var overrideDirectories: [String: OverrideDirectory] = [:]
+    /// Models that are being fetched and loaded from remote repositories, with how many operations do so.
+    var remoteUses: [String: Int] = [:]
+    /// The look at remote repositories that a poll began, until it has ended.
+    var remoteLook: Task<Void, Never>?
     var problems = DirectoryProblems()
     var loggedNotes = LoggedMessages()
     var loggedProblems = LoggedMessages()
@@ -53,21 +58,26 @@ public actor ModelManager {
     ///   - table: made beforehand, because the factory needs its `resolveComposingModel`.
     ///   - factory: makes the servables, on loading threads.
     ///   - configurations: reads model configurations, on the repository thread.
+    ///   - threadStarter: best that of the factory.
     public init(
         settings: ModelManagerSettings, table: ServableTable, factory: any ServableFactory,
-        configurations: any ModelConfigurationReading, logger: Logger
+        configurations: any ModelConfigurationReading, threadStarter: ThreadStarter = ThreadStarter(), logger: Logger
     ) {
         self.settings = settings
         self.table = table
         self.factory = factory
         self.configurations = configurations
         self.logger = logger
-        loadingThreads = LoadingThreads(name: "model loader", limit: settings.loadThreadCount)
+        self.threadStarter = threadStarter
+        repositoryThread = LoadingThreads(name: "repository", limit: 1, starter: threadStarter)
+        loadingThreads = LoadingThreads(
+            name: "model loader", limit: settings.loadThreadCount, starter: threadStarter)
+        unloadingThread = LoadingThreads(name: "model unloader", limit: 1, starter: threadStarter)
         reader = RepositoryReader(
             scanner: RepositoryScanner(
                 repositories: settings.repositories, configurationName: settings.configurationName,
                 limits: settings.scanLimits),
-            configurations: configurations)
+            configurations: configurations, remote: settings.remote)
         overrideStore = OverrideStore(parent: settings.temporaryDirectory)
         settleFilter = SettleFilter(settleTime: settings.settleTime)
         onDemand = settings.onDemand.map {
@@ -125,6 +135,7 @@ public actor ModelManager {
         let pinned = (settings.onDemand?.pinnedModels ?? []).sorted()
         let names = startsAll ? nil : settings.startupModels + pinned
         await takeTurn()
+        if let names { await fetchRemote(names) } else { await fetchRemote() }
         await removeLeftovers()
         let reading = await repositoryThread.run { [reader] in names.map { reader.read($0) } ?? reader.readAll() }
         note(reading)
@@ -134,6 +145,9 @@ public actor ModelManager {
             planner.loadInitially(onDemand == nil ? names : pinned, observed: reading.observed, operation: operation)
         }
         table.enter(.running)
+        // Until here nobody was to be served, and the sooner all is loaded the better.
+        loadingThreads.stayInBackground(limit: settings.loadCoreBudget ?? settings.loadThreadCount)
+        unloadingThread.stayInBackground(limit: 1)
         defer { startupLoadTimes = nil }
         return startupReport(reading, names: names, duration: settings.clock.now() - began)
     }
@@ -154,6 +168,7 @@ public actor ModelManager {
     /// - Parameter awaitingLoads: return only when what the changes led to has loaded or failed.
     public func poll(awaitingLoads: Bool = true) async {
         guard settings.controlMode == .poll else { return }
+        await pollRemote()
         var operations: [OperationID] = []
         for round in 0...max(settings.settleRounds, 0) where !table.isStopping {
             if round > 0 {
@@ -190,6 +205,8 @@ public actor ModelManager {
     ) async throws(ServingError) {
         try checkExplicitControl(name)
         try override.validate()
+        let remoteNames = await fetchRemote([name], override)
+        defer { endRemoteUse(remoteNames) }
         await takeTurn()
         let reading = await read(name, override)
         note(reading, overridden: override.isEmpty ? nil : name)
@@ -223,9 +240,10 @@ public actor ModelManager {
 
     /// All models that the repositories hold now, with the states of their versions, by name and version.
     public func index(readyOnly: Bool) async throws(ServingError) -> [RepositoryIndexEntry] {
+        await refreshRemoteNames()
         let listing = await repositoryThread.run { [reader] () -> Result<[String: [String]], ServingError> in
             do throws(ServingError) {
-                return .success(try reader.scanner.modelNames().names)
+                return .success(try reader.modelNames())
             } catch {
                 return .failure(error)
             }
@@ -240,7 +258,10 @@ public actor ModelManager {
     // MARK: Stop
 
     /// From now on the server is not ready and loads nothing more; requests are still answered.
-    public nonisolated func beginShutdown() { table.enter(.stopping) }
+    public nonisolated func beginShutdown() {
+        table.enter(.stopping)
+        settings.remote?.stop()
+    }
 
     /// Refuses new requests, unloads everything, and returns when the last version has left memory: when the requests
     /// that use it are answered and running loads have ended. The caller sets the limit on the time.

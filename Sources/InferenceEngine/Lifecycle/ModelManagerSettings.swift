@@ -4,6 +4,8 @@ public import ModelRepository
 public struct ModelManagerSettings: Sendable {
     /// Paths of the model repositories.
     public var repositories: [String]
+    /// Keeps those of `repositories` up to date that mirror object stores; `nil` if none does.
+    public var remote: (any RemoteModelRepositories)?
     public var controlMode = ModelControlMode.none
     /// Models to load at start in explicit mode; a single `*` is all of them.
     public var startupModels: [String] = []
@@ -11,6 +13,9 @@ public struct ModelManagerSettings: Sendable {
     public var hasStrictReadiness = true
     /// How many model versions load at once.
     public var loadThreadCount = 4
+    /// How many cores loads may use while the server serves: as many versions load at once then, at low priority. `nil` does
+    /// not limit them further.
+    public var loadCoreBudget: Int?
     /// How many times a failing load is repeated at once.
     public var loadRetryCount = 0
     /// Stem of the configuration files to prefer, `configs/<name>.pbtxt`.

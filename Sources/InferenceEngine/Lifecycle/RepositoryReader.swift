@@ -22,23 +22,37 @@ final class RepositoryReader: Sendable {
     }
 
     let scanner: RepositoryScanner
+    private let remote: (any RemoteModelRepositories)?
     private let configurations: any ModelConfigurationReading
     /// By path of the model directory.
     private let cache = Mutex<[String: Cached]>([:])
 
-    init(scanner: RepositoryScanner, configurations: any ModelConfigurationReading) {
+    init(
+        scanner: RepositoryScanner, configurations: any ModelConfigurationReading,
+        remote: (any RemoteModelRepositories)? = nil
+    ) {
         self.scanner = scanner
         self.configurations = configurations
+        self.remote = remote
+    }
+
+    /// The directories of all models, by name.
+    func modelNames() throws(ServingError) -> [String: [String]] {
+        _ = remote?.place()
+        return try scanner.modelNames().names
     }
 
     /// Every model of every repository.
     func readAll() -> Reading {
         var reading = Reading()
+        let placement = remote?.place() ?? RemotePlacement()
         do throws(ServingError) {
+            if let error = placement.repositoryError { throw error }
             let scan = try scanner.scan()
             reading.notes = scan.notes
             reading.isComplete = true
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
+            for (name, error) in placement.failures { reading.observed[name] = .invalid(error) }
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })
             cache.withLock { $0 = $0.filter { paths.contains($0.key) } }
         } catch {
@@ -50,6 +64,8 @@ final class RepositoryReader: Sendable {
     /// The named models and, recursively, those that they are composed of.
     func read(_ names: [String], configurationJSON: String? = nil) -> Reading {
         var reading = Reading()
+        let placement = remote?.place() ?? RemotePlacement()
+        reading.repositoryError = placement.repositoryError
         var wanted = names
         while !wanted.isEmpty {
             do throws(ServingError) {
@@ -57,6 +73,7 @@ final class RepositoryReader: Sendable {
                 reading.notes += scan.notes
                 for name in wanted {
                     take(name, from: scan, overriddenBy: names.contains(name) ? configurationJSON : nil, into: &reading)
+                    if let error = placement.failures[name] { reading.observed[name] = .invalid(error) }
                 }
             } catch {
                 for name in wanted { reading.observed[name] = .invalid(error) }

@@ -15,6 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model repository")
     var repository: RepositoryOptions
 
+    @OptionGroup(title: "Model repositories in object stores")
+    var objectStore: ObjectStoreOptions
+
     @OptionGroup(title: "On-demand models, which load at first use")
     var onDemand: OnDemandOptions
 
@@ -61,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         general.apply(to: &configuration)
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
+        objectStore.apply(to: &configuration)
         try onDemand.apply(to: &configuration)
         try http.apply(to: &configuration)
         try httpTLS.apply(to: &configuration)

@@ -1,9 +1,11 @@
 import ArgumentParser
+import InferenceTypes
+import ObjectStorage
 
 struct RepositoryOptions: ParsableArguments {
     @Option(
         name: [.customLong("model-repository"), .customLong("model-store")],
-        help: ArgumentHelp("A directory of models; may be repeated. Required.", valueName: "path"))
+        help: ArgumentHelp("A directory of models, or s3://bucket/path; may be repeated. Required.", valueName: "path"))
     var modelRepository: [String] = []
 
     @Option(
@@ -41,6 +43,12 @@ struct RepositoryOptions: ParsableArguments {
     var modelLoadThreadCount = 4
 
     @Option(
+        help: ArgumentHelp(
+            "How many cores loads may use while the server serves; 0 is half of them (default: 0).", valueName: "count"),
+        transform: FlagValue.integer(0...1024))
+    var modelLoadCoreBudget = 0
+
+    @Option(
         help: ArgumentHelp("How often a failed load is tried again at once.", valueName: "count"),
         transform: FlagValue.integer(0...1000))
     var modelLoadRetryCount = 0
@@ -59,6 +67,13 @@ struct RepositoryOptions: ParsableArguments {
         var settings = RepositorySettings()
         for path in modelRepository where !settings.paths.contains(path) {
             guard !path.isEmpty else { throw CommandLineError("--model-repository is empty; give a directory.") }
+            if RepositoryURL.isRemote(path) {
+                do throws(ServingError) {
+                    _ = try RepositoryURL(parsing: path)
+                } catch {
+                    throw CommandLineError("--model-repository: \(error.message)")
+                }
+            }
             settings.paths.append(path)
         }
         guard !settings.paths.isEmpty else {
@@ -73,6 +88,7 @@ struct RepositoryOptions: ParsableArguments {
         settings.strictReadiness = strictReadiness
         settings.autoCompletesConfigurations = !disableAutoCompleteConfig
         settings.loadThreadCount = modelLoadThreadCount
+        settings.loadCoreBudget = modelLoadCoreBudget
         settings.loadRetryCount = modelLoadRetryCount
         guard !modelConfigName.contains(where: { $0.isWhitespace || $0 == "/" }) else {
             throw CommandLineError("--model-config-name '\(modelConfigName)' must not hold spaces or slashes.")

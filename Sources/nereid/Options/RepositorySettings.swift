@@ -23,6 +23,8 @@ struct RepositorySettings: Equatable, Sendable {
     var strictReadiness = true
     var autoCompletesConfigurations = true
     var loadThreadCount = 4
+    /// Cores that loads may use while the server serves; 0 is half of the machine's.
+    var loadCoreBudget = 0
     var loadRetryCount = 0
     /// Stem of the configuration files to prefer: `configs/<name>.pbtxt` of each model.
     var configurationName: String?

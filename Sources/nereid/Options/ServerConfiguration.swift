@@ -16,6 +16,7 @@ struct ServerConfiguration: Equatable, Sendable {
     /// `nil` logs to standard error.
     var logFile: String?
     var repository = RepositorySettings()
+    var objectStore = ObjectStoreConfiguration()
     var servesHTTP = true
     var http = HTTPServerConfiguration()
     var servesGRPC = true

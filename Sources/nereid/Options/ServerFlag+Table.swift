@@ -1,8 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + onDemand + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics
-        + tracing
+        general + logging + repository + objectStore + onDemand + http + limits + sharedMemory + grpc + grpcLimits
+        + cloud + metrics + tracing
         + backends
         + extensions
         + devices
@@ -24,9 +24,15 @@ extension ServerFlag {
         .acted("model-store"), .acted("model-repository"), .acted("exit-on-error"),
         .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
         .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
-        .acted("model-load-retry-count"), .acted("model-config-name"),
+        .acted("model-load-core-budget"), .acted("model-load-retry-count"), .acted("model-config-name"),
         .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
+    ]
+
+    private static let objectStore: [ServerFlag] = [
+        .acted("object-store-cache-directory"), .acted("object-store-cache-size"), .acted("object-store-max-objects"),
+        .acted("object-store-max-size"), .acted("object-store-max-requests"), .acted("object-store-timeout-secs"),
+        .acted("object-store-retry-count"),
     ]
 
     private static let onDemand: [ServerFlag] = [
@@ -49,7 +55,8 @@ extension ServerFlag {
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("http-close-linger-secs"),
         .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
-        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
+        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-warmup-shapes"),
+        .acted("warmup-shapes-timeout-secs"), .acted("max-request-memory-size"),
         .acted("tensor-memory-pool-size"),
     ]
 

@@ -5,6 +5,7 @@ import InferenceEngine
 import InferenceTypes
 import Logging
 import ModelConfiguration
+import ObjectStorage
 import ReferenceBackends
 import ServerTransport
 import ServingProtocol
@@ -13,6 +14,8 @@ import TorchBackend
 /// The parts of the server, put together. Nothing runs yet.
 struct InferenceServer: Sendable {
     let models: ModelManager
+    /// `nil` where all repositories are directories.
+    let remote: ObjectRepositories?
     let service: any InferenceService
     /// Shared by all protocols.
     let eventLoops: EventLoops
@@ -22,8 +25,13 @@ struct InferenceServer: Sendable {
     /// Those that a configuration can name, the built-in ensembles included.
     let backendNames: [String]
 
-    /// - Parameter log: what clients may look at and change.
-    init(configuration: ServerConfiguration, log: any LogControl, logger: Logger) {
+    /// - Parameters:
+    ///   - remote: the repositories in object stores, if there are any.
+    ///   - log: what clients may look at and change.
+    init(
+        configuration: ServerConfiguration, remote: ObjectRepositories? = nil, log: any LogControl, logger: Logger
+    ) {
+        self.remote = remote
         let torchPaths = SharedLibraryPaths.torchShim(
             given: configuration.torchLibrary, executable: SharedLibraryPaths.executable)
         let backends = BackendRegistry([
@@ -36,14 +44,18 @@ struct InferenceServer: Sendable {
         factorySettings.autoCompletes = configuration.repository.autoCompletesConfigurations
         factorySettings.backendSettings = configuration.backendSettings
         factorySettings.limits = configuration.serving
-        let factory = DefaultServableFactory(backends: backends, settings: factorySettings, logger: logger) {
+        // Here, because it keeps the priority of this thread.
+        let threadStarter = ThreadStarter()
+        let factory = DefaultServableFactory(
+            backends: backends, settings: factorySettings, threadStarter: threadStarter, logger: logger
+        ) {
             (name, version) throws(ServingError) in try table.resolveComposingModel(name, version)
         }
         models = ModelManager(
-            settings: Self.managerSettings(configuration.repository), table: table, factory: factory,
+            settings: Self.managerSettings(configuration.repository, remote), table: table, factory: factory,
             configurations: RepositoryConfigurationReader(
                 ModelConfigurationLoader(autoCompletes: configuration.repository.autoCompletesConfigurations)),
-            logger: logger)
+            threadStarter: threadStarter, logger: logger)
         service = DataPlane(
             models: models, serverID: configuration.id, serverVersion: NereidCommand.version,
             sharedMemory: SharedMemoryRegistry(settings: configuration.sharedMemory), log: log,
@@ -98,8 +110,12 @@ struct InferenceServer: Sendable {
         return isDrained.0 && isDrained.1
     }
 
-    private static func managerSettings(_ repository: RepositorySettings) -> ModelManagerSettings {
-        var settings = ModelManagerSettings(repositories: repository.paths)
+    private static func managerSettings(
+        _ repository: RepositorySettings, _ remote: ObjectRepositories?
+    ) -> ModelManagerSettings {
+        var settings = ModelManagerSettings(
+            repositories: repository.paths.map { remote?.localPath(of: $0) ?? $0 })
+        settings.remote = remote
         switch repository.controlMode {
         case .none: settings.controlMode = .none
         case .poll: settings.controlMode = .poll
@@ -111,6 +127,8 @@ struct InferenceServer: Sendable {
         }
         settings.hasStrictReadiness = repository.strictReadiness
         settings.loadThreadCount = repository.loadThreadCount
+        settings.loadCoreBudget =
+            repository.loadCoreBudget > 0 ? repository.loadCoreBudget : max(1, MachineCores.available() / 2)
         settings.loadRetryCount = repository.loadRetryCount
         settings.configurationName = repository.configurationName
         settings.onDemand = repository.loadsOnDemand ? repository.onDemand : nil

@@ -3,6 +3,7 @@ import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
 import Logging
+import ObjectStorage
 import Observability
 import ServerTransport
 import ServingProtocol
@@ -28,7 +29,8 @@ struct ServerProcess {
         let began = ContinuousClock.now
         for warning in configuration.warnings { logger.warning("\(warning)") }
         try RepositoryCheck.check(configuration.repository.paths)
-        let server = InferenceServer(configuration: configuration, log: output, logger: logger)
+        let remote = try RemoteRepositories.make(configuration, logger: logger)
+        let server = InferenceServer(configuration: configuration, remote: remote, log: output, logger: logger)
         defer { server.models.removeOverridingFiles() }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = await StopSignals(logger: logger) { continuation.yield(.stopRequested($0)) }
@@ -43,7 +45,9 @@ struct ServerProcess {
         }
         announce(ports)
         let loading = Task { continuation.yield(.modelsLoaded(await server.models.start())) }
-        let progress = LoadingProgress(output: output, service: server.service, began: began).start()
+        let progress = LoadingProgress(
+            output: output, service: server.service, transfers: remote?.meter, began: began
+        ).start()
         defer {
             progress.cancel()
             loading.cancel()
@@ -139,6 +143,7 @@ struct ServerProcess {
             return 1
         }
         await server.eventLoops.shutdown()
+        await server.remote?.close()
         logger.info("all requests are answered and all models unloaded")
         return 0
     }
