@@ -26,6 +26,8 @@ public struct ModelManagerSettings: Sendable {
     public var settleRounds = 3
     /// Has models load at first use within a budget of memory; `nil` loads them as the control mode says.
     public var onDemand: OnDemandSettings?
+    /// How many directories are watched at most, so that changes are found at once; 0 watches none.
+    public var watchLimit = 16_384
     public var scanLimits = RepositoryScanner.Limits()
     /// Where files that come with a load request are kept while their model is loaded.
     public var temporaryDirectory = "/tmp"
