@@ -39,6 +39,7 @@ struct ServerConfigurationTests {
     @Test func defaultsAreTritons() throws {
         var expected = ServerConfiguration()
         expected.repository.paths = ["/m"]
+        expected.metrics = MetricsConfiguration()
         let found = try configuration("--model-repository=/m")
         #expect(found == expected)
         #expect(found.id == "triton")

@@ -31,7 +31,8 @@ struct RepositoryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Directories of the repositories that mode poll watches for changes; 0 watches none.", valueName: "count"),
+            "Directories of the repositories that mode poll watches for changes; 0 watches none.", valueName: "count",
+            standard: 16_384),
         transform: FlagValue.integer(0...Int(Int32.max)))
     var repositoryMaxWatches = 16_384
 
