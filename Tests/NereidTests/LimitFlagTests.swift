@@ -83,6 +83,7 @@ struct LimitFlagTests {
         Limit("warmup-shapes-timeout-secs") { text($0.serving.warmupShapeTime) },
         Limit("max-request-memory-size") { text($0.requestMemory) },
         Limit("tensor-memory-pool-size") { text($0.keptTensorMemory) },
+        Limit("repository-max-watches") { text($0.repository.watchLimit) },
         Limit("object-store-max-objects") { text($0.objectStore.limits.maximumObjects) },
         Limit("object-store-max-size") { text($0.objectStore.limits.maximumBytes) },
         Limit("object-store-max-requests") { text($0.objectStore.limits.parallelRequests) },

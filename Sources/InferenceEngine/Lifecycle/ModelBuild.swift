@@ -23,18 +23,23 @@ final class ModelBuild: Sendable {
     private let serving: Mutex<[Int64: any Servable]>
     private let factory: any ServableFactory
     private let retryCount: Int
+    private let verification: @Sendable () -> ServingError?
     private let state: Mutex<State>
     private let completion: @Sendable (Outcome) -> Void
 
-    /// - Parameter serving: the versions of the order that are updated in place.
+    /// - Parameters:
+    ///   - serving: the versions of the order that are updated in place.
+    ///   - verification: called once all is loaded; an error that it returns fails the build.
     init(
         _ order: BuildOrder, updating serving: [Int64: any Servable], factory: any ServableFactory, retryCount: Int,
+        verification: @escaping @Sendable () -> ServingError? = { nil },
         completion: @escaping @Sendable (Outcome) -> Void
     ) {
         self.order = order
         self.serving = Mutex(serving)
         self.factory = factory
         self.retryCount = max(retryCount, 0)
+        self.verification = verification
         self.completion = completion
         state = Mutex(State(remaining: order.versions.count + order.updated.count))
     }
@@ -125,10 +130,14 @@ final class ModelBuild: Sendable {
             defer { state.built = ServableBox.Contents() }
             return state
         }
-        completion(
-            Outcome(
-                result: final.errors.isEmpty
-                    ? .success(ServableBox(final.built)) : .failure(.versions(final.errors)),
-                loadTimes: final.loadTimes))
+        let result: Result<ServableBox, ModelLoadFailure>
+        if !final.errors.isEmpty {
+            result = .failure(.versions(final.errors))
+        } else if let error = verification() {
+            result = .failure(.model(error))
+        } else {
+            result = .success(ServableBox(final.built))
+        }
+        completion(Outcome(result: result, loadTimes: final.loadTimes))
     }
 }

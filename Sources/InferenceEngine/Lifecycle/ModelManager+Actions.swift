@@ -59,7 +59,8 @@ extension ModelManager {
             updating[version] = try? table.resolveComposingModel(order.name, version)
         }
         let build = ModelBuild(
-            order, updating: updating, factory: factory, retryCount: settings.loadRetryCount
+            order, updating: updating, factory: factory, retryCount: settings.loadRetryCount,
+            verification: verification(of: order)
         ) { [threadStarter] outcome in
             threadStarter.run { Task { await self.ended(order, outcome) } }
         }
@@ -68,6 +69,16 @@ extension ModelManager {
             [configurations] () throws(ServingError) in
             guard candidate.configuration.ensemble != nil else { return candidate.configuration }
             return try configurations.validatedEnsemble(candidate.configuration, composingModels: composing)
+        }
+    }
+
+    /// Files may change while they are loaded: what a poll made of them would be a mixture of two models.
+    private func verification(of order: BuildOrder) -> @Sendable () -> ServingError? {
+        guard settings.controlMode == .poll, table.hasStarted, !order.versions.isEmpty else { return { nil } }
+        return { [scanner = reader.scanner] in
+            guard !scanner.isUnchanged(order.candidate.directory, versions: order.versions) else { return nil }
+            return ServingError(
+                .unavailable, "its files changed while they were loaded; it is loaded again once they are quiet")
         }
     }
 

@@ -133,19 +133,12 @@ public actor ModelManager {
 
     // MARK: Polling
 
-    /// Polls the repositories until the task is cancelled. For poll mode.
-    public func runPolling(every period: Duration) async {
-        while !Task.isCancelled, !table.isStopping {
-            await settings.clock.sleep(period)
-            guard !Task.isCancelled else { return }
-            await poll(awaitingLoads: false)
-        }
-    }
-
     /// Looks at the repositories once and follows what changed there, each change once its files are quiet.
     ///
-    /// - Parameter awaitingLoads: return only when what the changes led to has loaded or failed.
-    public func poll(awaitingLoads: Bool = true) async {
+    /// - Parameters:
+    ///   - awaitingLoads: return only when what the changes led to has loaded or failed.
+    ///   - retryingFailed: try what failed again, unless its files are changing.
+    public func poll(awaitingLoads: Bool = true, retryingFailed: Bool = true) async {
         guard settings.controlMode == .poll else { return }
         await pollRemote()
         var operations: [OperationID] = []
@@ -164,7 +157,9 @@ public actor ModelManager {
             let admitted = settleFilter.admit(reading.fingerprints, now: settings.clock.now())
             let operation = planner.newOperation()
             perform(
-                planner.poll(reading.observed, admitted: admitted, retryFailed: round == 0, operation: operation))
+                planner.poll(
+                    reading.observed, admitted: admitted, unquiet: settleFilter.waitingNames,
+                    retryFailed: retryingFailed && round == 0, operation: operation))
             operations.append(operation)
             turns.leave()
         }

@@ -24,6 +24,8 @@ public struct ModelManagerSettings: Sendable {
     public var settleTime = Duration.seconds(1)
     /// How many times one poll waits for files to become quiet before it leaves them to the next one.
     public var settleRounds = 3
+    /// How many directories are watched at most, so that changes are found at once; 0 watches none.
+    public var watchLimit = 16_384
     public var scanLimits = RepositoryScanner.Limits()
     /// Where files that come with a load request are kept while their model is loaded.
     public var temporaryDirectory = "/tmp"

@@ -118,16 +118,27 @@ final class RepositoryReader: Sendable {
                     if let json { try configurations.configuration(of: directory, overriddenBy: json) } else {
                         try configuration(of: directory)
                     }
-                reading.observed[name] = .valid(
-                    ModelCandidate(
-                        directory: directory, configuration: configuration,
-                        origin: json == nil ? .repository : .configurationOverride))
+                let candidate = ModelCandidate(
+                    directory: directory, configuration: configuration,
+                    origin: json == nil ? .repository : .configurationOverride)
+                reading.observed[name] = .valid(candidate)
+                noteMissingVersions(of: candidate, in: &reading)
             } catch {
                 reading.observed[name] = .invalid(error)
             }
         } else if let error = scan.unreadable[name] {
             reading.observed[name] = .invalid(error)
         }
+    }
+
+    private func noteMissingVersions(of candidate: ModelCandidate, in reading: inout Reading) {
+        guard case .specific(let listed)? = candidate.configuration.versionPolicy else { return }
+        let missing = Set(listed).subtracting(candidate.directory.versions.keys).sorted()
+        guard !missing.isEmpty else { return }
+        let list = missing.map(String.init).joined(separator: ", ")
+        reading.notes.append(
+            ScanNote(
+                .warning, "the version policy of model '\(candidate.name)' names versions that do not exist: \(list)"))
     }
 
     /// An untouched directory is not parsed again.

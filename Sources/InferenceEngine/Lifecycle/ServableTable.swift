@@ -71,6 +71,8 @@ public final class ServableTable: Sendable {
         state.withLock { $0.phase == .running && (!strictly || $0.allServeOrWereUnloaded) }
     }
 
+    var hasStarted: Bool { state.withLock { $0.phase != .starting } }
+
     var isStopping: Bool { state.withLock { $0.phase == .stopping } }
 
     func enter(_ phase: Phase) {

@@ -89,6 +89,18 @@ public struct RepositoryScanner: Sendable {
         return directory
     }
 
+    /// Whether the files of these versions, and those that all versions share, are still as they were found.
+    public func isUnchanged(_ directory: ModelDirectory, versions: [Int64]) -> Bool {
+        var notes: [ScanNote] = []
+        var present = directory
+        do throws(ServingError) {
+            present.stamps = try stamps(of: directory.path, notes: &notes)
+        } catch {
+            return false
+        }
+        return versions.allSatisfy { directory.hasSameFiles(as: present, forVersion: $0) }
+    }
+
     /// Hidden directories and those that tools and file systems leave behind are not models.
     static func isForeign(_ name: String) -> Bool {
         name.hasPrefix(".") || ["lost+found", "__pycache__", "__MACOSX", "$RECYCLE.BIN"].contains(name)

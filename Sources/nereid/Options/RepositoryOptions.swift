@@ -16,9 +16,24 @@ struct RepositoryOptions: ParsableArguments {
     var modelControlMode = RepositorySettings.ControlMode.none
 
     @Option(
-        help: ArgumentHelp("How often mode poll looks for changes; 0 never does.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "How often mode poll looks for changes, and tries again what failed to load; 0 never does. Where the system "
+                + "tells of changes they are found at once.", valueName: "seconds"),
         transform: FlagValue.integer(0...Int(Int32.max)))
     var repositoryPollSecs = 15
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the files of a model must have been quiet before mode poll takes a change, so that half-copied files "
+                + "are not loaded.", valueName: "seconds"),
+        transform: FlagValue.seconds(0...3600))
+    var repositorySettleSecs = Duration.seconds(1)
+
+    @Option(
+        help: ArgumentHelp(
+            "Directories of the repositories that mode poll watches for changes; 0 watches none.", valueName: "count"),
+        transform: FlagValue.integer(0...Int(Int32.max)))
+    var repositoryMaxWatches = 16_384
 
     @Option(
         help: ArgumentHelp(
@@ -83,6 +98,8 @@ struct RepositoryOptions: ParsableArguments {
         }
         settings.controlMode = modelControlMode
         settings.pollInterval = .seconds(repositoryPollSecs)
+        settings.settleTime = repositorySettleSecs
+        settings.watchLimit = repositoryMaxWatches
         settings.startupModels = try startupModels()
         settings.exitOnError = exitOnError
         settings.strictReadiness = strictReadiness

@@ -15,6 +15,10 @@ struct RepositorySettings: Equatable, Sendable {
     var controlMode = ControlMode.none
     /// Zero never polls.
     var pollInterval = Duration.seconds(15)
+    /// How long files must have been quiet before a change is taken.
+    var settleTime = Duration.seconds(1)
+    /// Directories that are watched for changes.
+    var watchLimit = 16_384
     var startupModels = StartupModels.all
     /// Whether a model that does not load ends the start.
     var exitOnError = true

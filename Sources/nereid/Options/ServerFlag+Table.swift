@@ -23,7 +23,8 @@ extension ServerFlag {
     private static let repository: [ServerFlag] = [
         .acted("model-store"), .acted("model-repository"), .acted("exit-on-error"),
         .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
-        .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
+        .acted("repository-poll-secs"), .acted("repository-settle-secs"), .acted("repository-max-watches"),
+        .acted("load-model"), .acted("model-load-thread-count"),
         .acted("model-load-core-budget"), .acted("model-load-retry-count"), .acted("model-config-name"),
         .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),

@@ -152,6 +152,8 @@ struct InferenceServer: Sendable {
         case .all: settings.startupModels = ["*"]
         case .named(let names): settings.startupModels = names
         }
+        settings.settleTime = repository.settleTime
+        settings.watchLimit = repository.watchLimit
         settings.hasStrictReadiness = repository.strictReadiness
         settings.loadThreadCount = repository.loadThreadCount
         settings.loadCoreBudget =
