@@ -57,13 +57,9 @@ let package = Package(
         module("ModelRepository", ["InferenceTypes", "ModelConfiguration"]),
         module("BackendAPI", ["InferenceTypes", "ModelConfiguration", logging]),
         module("Scheduling", ["InferenceTypes", "ModelConfiguration"]),
-        module("MetricsExposition", []),
         module(
             "InferenceEngine",
-            [
-                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling",
-                "MetricsExposition", logging,
-            ]),
+            ["InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", logging]),
         module(
             "ServingProtocol",
             ["InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", logging]),

@@ -11,8 +11,6 @@ public struct EnsemblePlan: Sendable {
 
     public struct Step: Sendable {
         public let modelName: String
-        /// The name with its namespace, by which the composing model is found.
-        public let qualifiedModelName: String
         /// `nil` is the latest ready version.
         public let modelVersion: Int64?
         /// Sorted by name.
@@ -22,10 +20,9 @@ public struct EnsemblePlan: Sendable {
         /// The tensors behind `inputs`, each once.
         public let inputTensors: [Int]
 
-        init(_ step: ModelEnsembling.Step, inputs: [Connection], outputs: [Connection]) {
-            modelName = step.modelName
-            qualifiedModelName = step.qualifiedModelName
-            modelVersion = step.modelVersion < 0 ? nil : step.modelVersion
+        init(modelName: String, modelVersion: Int64?, inputs: [Connection], outputs: [Connection]) {
+            self.modelName = modelName
+            self.modelVersion = modelVersion
             self.inputs = inputs
             self.outputs = outputs
             inputTensors = Set(inputs.map(\.tensor)).sorted()
@@ -55,7 +52,9 @@ public struct EnsemblePlan: Sendable {
             map.sorted { $0.key < $1.key }.map { Connection(name: $0.key, tensor: tensor($0.value)) }
         }
         steps = ensemble.steps.map { step in
-            Step(step, inputs: connections(step.inputMap), outputs: connections(step.outputMap))
+            Step(
+                modelName: step.modelName, modelVersion: step.modelVersion < 0 ? nil : step.modelVersion,
+                inputs: connections(step.inputMap), outputs: connections(step.outputMap))
         }
         tensorNames = names
         tensors = numbers

@@ -21,8 +21,7 @@ struct PlannerDriver {
 
     mutating func put(
         _ name: String, versions: [Int64] = [1], policy: ModelVersionPolicy? = nil, composing: [String] = [],
-        requiring version: Int64 = -1, changing changed: [Int64]? = nil, backend: String = "identity",
-        instances: Int32 = 1
+        requiring version: Int64 = -1, changing changed: [Int64]? = nil, backend: String = "identity"
     ) {
         clock += 1
         var children = previousChildren(name)
@@ -34,11 +33,6 @@ struct PlannerDriver {
         configuration.name = name
         configuration.backend = composing.isEmpty ? backend : ""
         configuration.versionPolicy = policy
-        if composing.isEmpty {
-            var group = ModelInstanceGroup()
-            group.count = instances
-            configuration.instanceGroups = [group]
-        }
         if !composing.isEmpty {
             var ensemble = ModelEnsembling()
             for model in composing {
@@ -70,12 +64,9 @@ struct PlannerDriver {
         return id
     }
 
-    mutating func poll(
-        admitted: Set<String>? = nil, unquiet: Set<String> = [], retryFailed: Bool = true
-    ) -> OperationID {
+    mutating func poll(admitted: Set<String>? = nil, retryFailed: Bool = true) -> OperationID {
         let id = planner.newOperation()
-        perform(
-            planner.poll(disk, admitted: admitted, unquiet: unquiet, retryFailed: retryFailed, operation: id))
+        perform(planner.poll(disk, admitted: admitted, retryFailed: retryFailed, operation: id))
         return id
     }
 
@@ -103,7 +94,7 @@ struct PlannerDriver {
     mutating func finish(at index: Int, failing error: ServingError? = nil) {
         let order = running.remove(at: index)
         if let error {
-            let errors = Dictionary(uniqueKeysWithValues: (order.versions + order.updated).map { ($0, error) })
+            let errors = Dictionary(uniqueKeysWithValues: order.versions.map { ($0, error) })
             perform(planner.buildFinished(order.id, .failure(.versions(errors))))
         } else {
             built[order.id] = order
@@ -122,9 +113,7 @@ struct PlannerDriver {
             switch action {
             case .build(let order):
                 running.append(order)
-                log.append(
-                    "build \(order.name) \(order.versions)"
-                        + (order.updated.isEmpty ? "" : " updating \(order.updated)"))
+                log.append("build \(order.name) \(order.versions)")
             case .activate(let build, let model, let released):
                 for served in released { remove(model, served) }
                 if let order = built.removeValue(forKey: build) {

@@ -16,8 +16,7 @@ struct ImportDirectionTests {
         "BackendAPI": ["InferenceTypes", "ModelConfiguration", "Logging"],
         "Scheduling": ["InferenceTypes", "ModelConfiguration"],
         "InferenceEngine": [
-            "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling",
-            "MetricsExposition", "Logging",
+            "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", "Logging",
         ],
         "ServingProtocol": [
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "Logging",
@@ -33,15 +32,7 @@ struct ImportDirectionTests {
             "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "ServerTransport",
             "HTTP2Codec", "InferenceProtos", "SwiftProtobuf", "Logging",
         ]),
-        "MetricsExposition": [],
-        "Observability": [
-            "InferenceTypes", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
-            "MetricsExposition", "Logging",
-        ],
-        "ObjectStorage": nio.union([
-            "InferenceTypes", "JSONText", "ModelRepository", "Logging", "AsyncHTTPClient", "Crypto", "NIOHTTP1",
-            "NIOSSL",
-        ]),
+        "Observability": ["InferenceTypes", "ServingProtocol", "Logging"],
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
         "ReferenceBackends": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "Logging"],
         "InferenceTesting": [
@@ -51,8 +42,7 @@ struct ImportDirectionTests {
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
             "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-            "MetricsExposition", "ObjectStorage", "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser",
-            "NIOHTTP1", "UnixSignals",
+            "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
         ]),
     ]
 

@@ -1,4 +1,3 @@
-import InferenceEngine
 import InferenceTypes
 import ServerTransport
 import ServingProtocol
@@ -14,19 +13,6 @@ extension DecodingThreads {
                 return exchange.send(.failure(.badRequest, "the client has closed the connection", .plainText))
             }
             work()
-        }
-    }
-
-    /// Runs `work` once a model has loaded, or sends why it has not.
-    func wait(
-        _ wait: ModelWait, for exchange: HTTPExchange, errorsAs contentType: HTTPResponse.ContentType,
-        _ work: @escaping @Sendable (any Servable) -> Void
-    ) {
-        wait.start(cancellation: exchange.cancellation) { [self] result in
-            switch result {
-            case .success(let servable): run(for: exchange) { work(servable) }
-            case .failure(let error): exchange.send(.failure(error, contentType))
-            }
         }
     }
 }

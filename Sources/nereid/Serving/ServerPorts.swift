@@ -2,5 +2,4 @@
 struct ServerPorts: Equatable, Sendable {
     var http: Int?
     var grpc: Int?
-    var metrics: Int?
 }
