@@ -16,6 +16,8 @@ let nio: [Target.Dependency] = [
 ]
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
@@ -24,10 +26,12 @@ let package = Package(
     products: [.executable(name: "nereid", targets: ["nereid"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -43,7 +47,8 @@ let package = Package(
         .target(
             name: "InferenceEngine",
             dependencies: [
-                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", logging,
+                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling",
+                "MetricsExposition", logging,
             ], swiftSettings: strict),
         .target(
             name: "ServingProtocol",
@@ -76,9 +81,19 @@ let package = Package(
                 "HTTP2Codec", "InferenceProtos", logging, protobuf,
             ] + nio,
             swiftSettings: strict),
+        .target(name: "MetricsExposition", swiftSettings: strict),
         .target(
             name: "Observability",
-            dependencies: ["InferenceTypes", "ServingProtocol", logging], swiftSettings: strict),
+            dependencies: [
+                "InferenceTypes", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
+                "MetricsExposition", logging,
+            ], swiftSettings: strict),
+        .target(
+            name: "ObjectStorage",
+            dependencies: [
+                "InferenceTypes", "JSONText", "ModelRepository", crypto, http, logging, tls,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio, swiftSettings: strict),
         .target(name: "CTorchShim"),
         .target(
             name: "TorchBackend",
@@ -99,7 +114,7 @@ let package = Package(
             dependencies: [
                 "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "TorchBackend", "ReferenceBackends", logging,
+                "MetricsExposition", "ObjectStorage", "TorchBackend", "ReferenceBackends", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -128,7 +143,7 @@ let package = Package(
             name: "InferenceEngineTests",
             dependencies: [
                 "InferenceEngine", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI",
-                "Scheduling", "ReferenceBackends", "InferenceTesting", logging,
+                "Scheduling", "MetricsExposition", "ReferenceBackends", "InferenceTesting", logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -164,9 +179,14 @@ let package = Package(
                 "ReferenceBackends", "InferenceTesting", logging, protobuf,
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(name: "MetricsExpositionTests", dependencies: ["MetricsExposition"], swiftSettings: strict),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", "InferenceTypes", "ServingProtocol", logging],
+            dependencies: [
+                "Observability", "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI",
+                "InferenceEngine", "ServingProtocol", "MetricsExposition", "ReferenceBackends", "InferenceTesting",
+                logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TorchBackendTests",
@@ -174,6 +194,13 @@ let package = Package(
                 "TorchBackend", "InferenceTypes", "ModelConfiguration", "BackendAPI", "InferenceTesting", logging,
             ],
             exclude: ["make_models.py"], swiftSettings: strict),
+        .testTarget(
+            name: "ObjectStorageTests",
+            dependencies: [
+                "ObjectStorage", "InferenceTypes", "JSONText", "ModelRepository", crypto, logging,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio,
+            swiftSettings: strict),
         .testTarget(
             name: "ReferenceBackendsTests",
             dependencies: [
@@ -186,7 +213,7 @@ let package = Package(
             dependencies: [
                 "nereid", "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine",
                 "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-                "InferenceTesting", logging,
+                "ObjectStorage", "InferenceTesting", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,

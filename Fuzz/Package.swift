@@ -57,9 +57,13 @@ let package = Package(
         module("ModelRepository", ["InferenceTypes", "ModelConfiguration"]),
         module("BackendAPI", ["InferenceTypes", "ModelConfiguration", logging]),
         module("Scheduling", ["InferenceTypes", "ModelConfiguration"]),
+        module("MetricsExposition", []),
         module(
             "InferenceEngine",
-            ["InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", logging]),
+            [
+                "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling",
+                "MetricsExposition", logging,
+            ]),
         module(
             "ServingProtocol",
             ["InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", logging]),

@@ -44,17 +44,33 @@ void trim_memory() noexcept {
 #endif
 }
 
+thread_local bool is_background = false;
+
+void work_in_background() noexcept {
+    try {
+        is_background = true;
+        // Reading first makes LibTorch initialise this thread.
+        if (at::get_num_threads() != 1) at::set_num_threads(1);
+    } catch (...) {
+    }
+}
+
 void free_message(char *message) noexcept { std::free(message); }
 
 const nt_api api = {
     NT_ABI_VERSION, TORCH_VERSION, load,          clone,  unload,      describe,
     pin_unoptimized, parameter_dimensions, forward, output_count, is_dictionary, output,
     free_result,    set_inter_op_threads, diagnose_file, trim_memory, free_message,
+    storages,       work_in_background,
 };
 
 } // namespace
+
+bool is_background_thread() noexcept { return is_background; }
+
 } // namespace nereid
 
 extern "C" __attribute__((visibility("default"))) const nt_api *nt_get_api(uint32_t abi_version) {
-    return abi_version == NT_ABI_VERSION ? &nereid::api : nullptr;
+    // Functions are only ever appended, so what was built for an earlier table can use this one.
+    return abi_version >= 1 && abi_version <= NT_ABI_VERSION ? &nereid::api : nullptr;
 }

@@ -176,6 +176,7 @@ c10::IValue run_forward(nt_module &module, std::vector<c10::IValue> arguments, b
     if (!module.description->effects.may_fork) return module.module.forward(std::move(arguments));
     // Tasks, and what forward does after it has waited for one, run on threads of the process.
     auto launch = [optimize](std::function<void()> task) {
+        if (is_background_thread()) return task();
         at::launch([optimize, task = std::move(task)] {
             torch::jit::GraphOptimizerEnabledGuard guard(optimize);
             task();

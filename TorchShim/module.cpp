@@ -124,6 +124,7 @@ std::shared_ptr<const nt_module::Description> make_description(const torch::jit:
 int32_t load(const char *path, const char *device, int32_t inference_mode, nt_module **module, char **message) noexcept {
     return guarded(message, [&] {
         c10::InferenceMode guard(inference_mode != 0);
+        WeightScope weights;
         auto loaded = std::make_unique<nt_module>();
         loaded->device = c10::Device(device);
         loaded->inference_mode = inference_mode != 0;
@@ -138,6 +139,7 @@ int32_t clone(const nt_module *source, nt_module **clone, char **message) noexce
         const Effects &effects = source->description->effects;
         TORCH_CHECK(!effects.writes_constants, "forward writes to a constant of its code, which clones would share");
         c10::InferenceMode guard(source->inference_mode);
+        WeightScope weights;
         at::NoGradGuard no_grad;
         // Known copies: a parameter that is only read is its own copy. Everything else is copied once, so that what is
         // shared inside the module stays shared. The functions, and with them the executors, belong to the type and are

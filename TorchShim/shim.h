@@ -64,6 +64,19 @@ int32_t load(const char *path, const char *device, int32_t inference_mode, nt_mo
 int32_t clone(const nt_module *source, nt_module **clone, char **message) noexcept;
 int32_t pin_unoptimized(nt_module *module, char **message) noexcept;
 size_t parameter_dimensions(const nt_module *module, int64_t *dimensions, size_t capacity) noexcept;
+size_t storages(const nt_module *module, nt_storage *storages, size_t capacity) noexcept;
+
+/// While one lives, large tensors that its thread makes lie apart from the heap: for reading and copying modules.
+class WeightScope {
+public:
+    WeightScope();
+    ~WeightScope();
+    WeightScope(const WeightScope &) = delete;
+    WeightScope &operator=(const WeightScope &) = delete;
+};
+
+/// Whether this thread works in the background: see nt_api.work_in_background.
+bool is_background_thread() noexcept;
 
 int32_t forward(nt_module *module, const nt_input *inputs, size_t count, const nt_call_options *options,
                 nt_result **result, char **message) noexcept;

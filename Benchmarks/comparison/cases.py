@@ -33,10 +33,13 @@ class Case:
     elements: int
     concurrency: int
     generator: Generator
+    """Requests in a second, for perf_analyzer; 0: as many as are answered."""
+    rate: int = 0
 
     @property
     def name(self) -> str:
-        return f"{self.protocol}/{self.size}/c{self.concurrency}/{self.generator}"
+        load = f"{self.rate}rps" if self.rate else f"c{self.concurrency}"
+        return f"{self.protocol}/{self.size}/{load}/{self.generator}"
 
     @property
     def needs_grpc(self) -> bool:
@@ -46,7 +49,8 @@ class Case:
     def title(self) -> str:
         """For tables and charts: `HTTP 64 B, 16 at a time (wrk)`."""
         protocol = {"http": "HTTP", "json": "HTTP JSON", "grpc": "gRPC", "stream": "gRPC stream"}[self.protocol]
-        return f"{protocol} {self._amount}, c={self.concurrency}{' (wrk)' if self.generator == 'wrk' else ''}"
+        load = f"{self.rate} a second" if self.rate else f"c={self.concurrency}"
+        return f"{protocol} {self._amount}, {load}{' (wrk)' if self.generator == 'wrk' else ''}"
 
     @property
     def _amount(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from . import installation as installing
-from . import reports, repositories, servers
+from . import loading_measurement, reports, repositories, servers
 from .cases import Case, select
 from .connections import allow_open_files
 from .errors import ComparisonError
@@ -23,7 +23,7 @@ from .progress import Progress
 from .protection_measurement import measure_large_tensors, measure_siege
 
 _BUILT_IN = ("triton", "nereid", "nereid-copy")
-_COMMANDS = ("load", "idle", "protect", "install", "report")
+_COMMANDS = ("load", "idle", "protect", "loading", "cycles", "install", "report")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -69,8 +69,17 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     load.add_argument("--cases", metavar="PATTERN,...", type=_words, help="such as 'grpc/*' or 'http/64B/c16/*'")
     idle = commands.add_parser("idle", help="what a server costs that nobody uses, and each silent connection")
     protect = commands.add_parser("protect", help="latency beside slow clients; very large tensors")
+    loading = commands.add_parser("loading", help="latency of a model of Nereid while a large one loads and unloads")
+    cycles = commands.add_parser("cycles", help="what thousands of loads and unloads leave behind in Nereid")
     for command in (load, idle, protect):
         _add_server_options(command)
+    for command in (loading, cycles):
+        _add_nereid_options(command)
+    loading.add_argument("--megabytes", type=_positive, default=300, help="size of the large model (default 300)")
+    loading.add_argument("--rounds", type=_positive, help="how often each case is measured (default 7, quick 2)")
+    loading.add_argument("--seconds", type=_duration, help="how long each time (default 6, quick 2)")
+    cycles.add_argument("--cycles", type=_positive, help="loads and unloads (default 2000, quick 50)")
+    cycles.add_argument("--megabytes", type=_positive, default=20, help="size of the model (default 20)")
     idle.add_argument("--connections", type=_positive, default=1000, help="silent connections (default 1000)")
     protect.add_argument("--silent", type=_positive, default=1000, help="silent connections (default 1000)")
     protect.add_argument("--slow", type=_positive, default=100, help="slow connections (default 100)")
@@ -79,13 +88,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     install = commands.add_parser("install", help="install what is missing, and nothing else")
     report = commands.add_parser("report", help="write the page and its charts again from the saved figures")
-    for command in (load, idle, protect, install, report):
+    for command in (load, idle, protect, loading, cycles, install, report):
         _add_place_options(command)
     return parser.parse_args(arguments)
 
 
 def _add_server_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--quick", action="store_true", help="few cases, short and once; leaves the page as it is")
+    _add_nereid_options(parser)
     parser.add_argument("--rounds", type=_positive, help="how often each case is measured (default 3, quick 1)")
     parser.add_argument("--seconds", type=_duration, help="how long each time (default 3, quick 1; idle 10, quick 2)")
     parser.add_argument(
@@ -96,6 +105,10 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
         help="another server: HTTP_ADDRESS,GRPC_ADDRESS,PID of one that runs, or a command line with {http_port} and"
         " {grpc_port}, and {repository} for a model repository with the backend 'identity'; may be repeated",
     )  # fmt: skip
+
+
+def _add_nereid_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="few cases, short and once; leaves the page as it is")
     parser.add_argument(
         "--nereid", metavar="PATH", type=Path, default=ROOT / ".build" / "release" / "nereid", help="the executable"
     )
@@ -112,6 +125,22 @@ def _add_place_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _measure(options: argparse.Namespace, installation: installing.Installation, progress: Progress) -> None:
+    if options.command in ("loading", "cycles"):
+        report = _measure_loads(options, installation, progress)
+    else:
+        report = _compare(options, installation, progress)
+    progress.clear()
+    print(report.text)
+    saved = reports.save(report, installation.results, is_quick=options.quick)
+    print(f"\nfigures: {saved}")
+    if not options.quick and not options.no_page:
+        reports.write_page(installation.results, options.page)
+        print(f"page:    {options.page}")
+
+
+def _compare(
+    options: argparse.Namespace, installation: installing.Installation, progress: Progress
+) -> reports.Report:
     rounds = options.rounds or (1 if options.quick else 3)
     cases = select(options.cases, options.quick) if options.command == "load" else []
     _check_tools(options.command, cases, progress)
@@ -123,24 +152,44 @@ def _measure(options: argparse.Namespace, installation: installing.Installation,
             case "load":
                 seconds = options.seconds or (1.0 if options.quick else 3.0)
                 samples = measure_load(cases, running, rounds, seconds, generators, progress)
-                report = reports.load_report(samples, rounds, seconds)
+                return reports.load_report(samples, rounds, seconds)
             case "idle":
                 seconds = options.seconds or (2.0 if options.quick else 10.0)
-                report = reports.idle_report(
+                return reports.idle_report(
                     measure_idle(running, seconds, options.connections, generators, progress), seconds
                 )
             case _:
                 seconds = options.seconds or (1.0 if options.quick else 3.0)
                 siege = measure_siege(running, rounds, seconds, options.silent, options.slow, generators, progress)
                 sizes = [round(size * 1e6) for size in options.megabytes]
-                report = reports.protection_report(siege, measure_large_tensors(running, sizes, progress))
-    progress.clear()
-    print(report.text)
-    saved = reports.save(report, installation.results, is_quick=options.quick)
-    print(f"\nfigures: {saved}")
-    if not options.quick and not options.no_page:
-        reports.write_page(installation.results, options.page)
-        print(f"page:    {options.page}")
+                return reports.protection_report(siege, measure_large_tensors(running, sizes, progress))
+
+
+def _measure_loads(
+    options: argparse.Namespace, installation: installing.Installation, progress: Progress
+) -> reports.Report:
+    """Of Nereid only, with TorchScript models: the identity model is the one that others use meanwhile."""
+    is_loading = options.command == "loading"
+    cases = loading_measurement.CASES if is_loading else ()
+    _check_tools("load", cases, progress)
+    model = loading_measurement.LARGE_MODEL if is_loading else loading_measurement.SMALL_MODEL
+    with _scratch() as scratch:
+        repository = repositories.write_identity_repository(scratch / "models", copies_outputs=True)
+        progress.note(f"writing a model of {options.megabytes} MB ...")
+        repositories.write_torch_model(repository, model, options.megabytes)
+        flags = ["--model-control-mode=explicit", f"--load-model={repositories.MODEL}", *options.nereid_flags]
+        recipe = servers.nereid("nereid", options.nereid, repository, flags)
+        with servers.running([recipe], installation.results) as [server]:
+            if not is_loading:
+                cycles = options.cycles or (50 if options.quick else 2000)
+                figures = loading_measurement.measure_cycles(server, cycles, progress)
+                return reports.cycles_report(figures, options.megabytes)
+            rounds = options.rounds or (2 if options.quick else 7)
+            seconds = options.seconds or (2.0 if options.quick else 6.0)
+            taken = loading_measurement.measure_loading(
+                server, cases, rounds, seconds, LoadGenerators(scratch), progress
+            )
+            return reports.loading_report(taken, options.megabytes, rounds, seconds)
 
 
 def _check_tools(command: str, cases: Sequence[Case], progress: Progress) -> None:

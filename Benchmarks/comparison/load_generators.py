@@ -83,7 +83,8 @@ def perf_analyzer_arguments(case: Case, server: Server, window: int, report: Pat
     """Three windows whatever their spread: its own search for a stable state would take a different time per server."""
     protocol, address = ("grpc", server.grpc) if case.needs_grpc else ("http", server.http)
     arguments = ["-m", MODEL, "-i", protocol, "-u", address, "--shape", f"{INPUT}:{case.elements}"]
-    arguments += ["--concurrency-range", str(case.concurrency), "--input-data", "zero"]
+    load = ["--request-rate-range", str(case.rate)] if case.rate else ["--concurrency-range", str(case.concurrency)]
+    arguments += [*load, "--input-data", "zero"]
     arguments += ["-p", str(window), "-r", str(_WINDOWS), "-s", "999", "-f", str(report)]
     return arguments + (["--async", "--streaming"] if case.protocol == "stream" else [])
 

@@ -94,6 +94,10 @@ def thread_count(pid: int) -> int:
     return int(_status_fields((PROC / str(pid) / "status").read_text())["Threads"])
 
 
+def descriptor_count(pid: int) -> int:
+    return len(list((PROC / str(pid) / "fd").iterdir()))
+
+
 def _stat_fields(pid: int) -> list[str]:
     """The fields of /proc/PID/stat after the name: state, parent and so on. The name may hold anything."""
     text = (PROC / str(pid) / "stat").read_text()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import dot_plot, machine, performance_page, tables
+from . import dot_plot, line_plot, machine, performance_page, tables
 from .cases import Case, all_cases
 from .results import (
+    CycleFigures,
     IdleFigures,
     LargeTensorFigures,
+    LoadingFigures,
     Sample,
     SiegeFigures,
     Summary,
@@ -66,6 +68,25 @@ def protection_report(siege: Iterable[SiegeFigures], large: Iterable[LargeTensor
     return Report("protect", text, {"machine": facts, "siege": to_json(besieged), "large": to_json(sent)})
 
 
+def loading_report(figures: Iterable[LoadingFigures], megabytes: int, rounds: int, seconds: float) -> Report:
+    facts = machine.facts()
+    taken = list(figures)
+    document = {
+        "machine": facts,
+        "megabytes": megabytes,
+        "rounds": rounds,
+        "seconds": seconds,
+        "figures": to_json(taken),
+    }
+    return Report("loading", tables.text_table(tables.LOADING_HEADER, tables.loading_rows(taken)), document)
+
+
+def cycles_report(figures: CycleFigures, megabytes: int) -> Report:
+    facts = machine.facts()
+    text = tables.text_table(tables.CYCLES_HEADER, tables.cycles_rows(figures))
+    return Report("cycles", text, {"machine": facts, "megabytes": megabytes, "figures": to_json([figures])})
+
+
 def save(report: Report, folder: Path, is_quick: bool) -> Path:
     """Quick figures go to a file of their own: they are too few to be published."""
     path = folder / f"{report.name}{'-quick' if is_quick else ''}.json"
@@ -77,7 +98,13 @@ def save(report: Report, folder: Path, is_quick: bool) -> Path:
 
 def write_page(folder: Path, page: Path) -> None:
     """Rewrites the figures of the page for which there are saved ones, and draws the charts beside it."""
-    sections = {"load": _load_section, "idle": _idle_section, "protect": _protection_section}
+    sections = {
+        "load": _load_section,
+        "idle": _idle_section,
+        "protect": _protection_section,
+        "loading": _loading_section,
+        "cycles": _cycles_section,
+    }
     for name, section in sections.items():
         saved = folder / f"{name}.json"
         if saved.exists():
@@ -85,6 +112,8 @@ def write_page(folder: Path, page: Path) -> None:
             performance_page.rewrite(page, name, section(document))
             if name == "load":
                 _write_charts(document, page.parent, "performance")
+            if name == "cycles":
+                (page.parent / "performance-cycles.svg").write_text(_cycles_chart(document))
 
 
 def _load_section(document: dict[str, Any]) -> str:
@@ -115,6 +144,38 @@ def _protection_section(document: dict[str, Any]) -> str:
             tables.markdown_table(tables.SIEGE_HEADER, siege, text_columns=2),
             tables.markdown_table(tables.LARGE_HEADER, large, text_columns=3),
         )
+    )
+
+
+def _loading_section(document: dict[str, Any]) -> str:
+    rows = tables.loading_rows(from_json(LoadingFigures, document["figures"]))
+    return "\n\n".join(
+        (
+            machine.sentence(document["machine"]),
+            f"The model that comes and goes has {document['megabytes']} MB. {document['rounds']} rounds of"
+            f" {document['seconds']:g} seconds alone and as many beside it, in turns; ratios of medians.",
+            tables.markdown_table(tables.LOADING_HEADER, rows),
+        )
+    )
+
+
+def _cycles_section(document: dict[str, Any]) -> str:
+    [figures] = from_json(CycleFigures, document["figures"])
+    return "\n\n".join(
+        (
+            machine.sentence(document["machine"]),
+            f"A TorchScript model of {document['megabytes']} MB is loaded, asked once, and unloaded; each time it is gone,"
+            " the process is looked at. The slope is that of the line of least squares, the first tenth left out.",
+            tables.markdown_table(tables.CYCLES_HEADER, tables.cycles_rows(figures), text_columns=0),
+            "![Resident memory after each unload](performance-cycles.svg)",
+        )
+    )
+
+
+def _cycles_chart(document: dict[str, Any]) -> str:
+    [figures] = from_json(CycleFigures, document["figures"])
+    return line_plot.draw(
+        "Resident memory after each unload", "loads and unloads", "MB", [value / 1e6 for value in figures.memory]
     )
 
 

@@ -1,6 +1,9 @@
 """Writes the model repositories for the servers: each holds one model, `identity`, FP32 of any length."""
 
+import subprocess
 from pathlib import Path
+
+from .errors import ComparisonError, last_lines
 
 MODEL = "identity"
 INPUT = "INPUT0"
@@ -57,3 +60,15 @@ def write_python_repository(repository: Path, packages: Path) -> Path:
     version = _write_model(repository, _configuration("python"))
     (version / "model.py").write_text(_PYTHON_MODEL.format(packages=str(packages), input=INPUT, output=OUTPUT))
     return repository
+
+
+def write_torch_model(repository: Path, name: str, megabytes: int) -> None:
+    """A TorchScript model with so many megabytes of weights; by the Python of this checkout that has torch."""
+    root = Path(__file__).resolve().parents[2]
+    script = Path(__file__).with_name("torch_models.py")
+    command = [str(root / "scripts" / "python"), str(script), str(repository), f"{name}={megabytes}"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise ComparisonError(
+            f"the model could not be written (scripts/prepare python installs torch):\n{last_lines(result.stderr)}"
+        )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 from typing import Any
 
 
@@ -122,6 +122,46 @@ class LargeTensorFigures:
     memory_before: int
     peak_memory: int
     memory_after: int
+
+
+@dataclass(frozen=True)
+class LoadingFigures:
+    """Latency of a model, alone and while another one loads and unloads; microseconds. Lists have an entry a round."""
+
+    case: str
+    loads: int
+    seconds_per_load: float
+    requests_per_second_alone: float
+    requests_per_second_beside: float
+    p50_alone: float
+    p50_beside: float
+    p99_alone: list[float]
+    p99_beside: list[float]
+
+    @property
+    def ratio(self) -> float:
+        return median(self.p99_beside) / median(self.p99_alone)
+
+
+@dataclass(frozen=True)
+class CycleFigures:
+    """The process each time a model has been loaded, used and unloaded: resident bytes, threads, open descriptors."""
+
+    seconds: float
+    memory: list[int]
+    threads: list[int]
+    descriptors: list[int]
+
+    @property
+    def settled(self) -> list[int]:
+        """Memory without the first tenth, in which the allocator finds its size."""
+        return self.memory[len(self.memory) // 10 :]
+
+    @property
+    def bytes_per_cycle(self) -> float:
+        """The slope of the line of least squares through the settled memory."""
+        values = self.settled
+        return linear_regression(range(len(values)), values).slope if len(values) > 1 else 0.0
 
 
 def to_json(figures: Sequence[Any]) -> list[dict[str, Any]]:

@@ -201,5 +201,5 @@ def nereid(name: str, executable: Path, repository: Path, flags: Sequence[str]) 
         raise ComparisonError(f"{executable} is missing; run: swift build -c release --product nereid")
     command = [str(executable), "serve", f"--model-repository={repository}"]
     command += [f"--http-address={HOST}", "--http-port={http_port}", *flags]
-    command += [f"--grpc-address={HOST}", "--grpc-port={grpc_port}"]
+    command += [f"--grpc-address={HOST}", "--grpc-port={grpc_port}", "--allow-metrics=false"]
     return Launch(name, command)

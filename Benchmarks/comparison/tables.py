@@ -1,9 +1,10 @@
 """Tables of figures, for a terminal and for Markdown."""
 
 from collections.abc import Callable, Mapping, Sequence
+from statistics import median
 
 from .cases import Case
-from .results import IdleFigures, LargeTensorFigures, SiegeFigures, Summary
+from .results import CycleFigures, IdleFigures, LargeTensorFigures, LoadingFigures, SiegeFigures, Summary
 
 Rows = Sequence[Sequence[str]]
 _NONE = "–"
@@ -143,3 +144,42 @@ def large_rows(figures: Sequence[LargeTensorFigures]) -> list[list[str]]:
         ]
         for one in figures
     ]  # fmt: skip
+
+
+LOADING_HEADER = (
+    "load", "req/s alone", "beside", "p50 ms alone", "beside", "p99 ms alone", "beside", "p99 ratio", "rounds alone",
+    "rounds beside", "loads", "s per load",
+)  # fmt: skip
+
+
+def loading_rows(figures: Sequence[LoadingFigures]) -> Rows:
+    """The p99 of each round stands beside the medians: their spread says what the ratio is worth."""
+    return [
+        [
+            one.case, count(one.requests_per_second_alone), count(one.requests_per_second_beside),
+            milliseconds(one.p50_alone), milliseconds(one.p50_beside),
+            milliseconds(median(one.p99_alone)), milliseconds(median(one.p99_beside)), f"{one.ratio:.2f}",
+            " ".join(map(milliseconds, one.p99_alone)), " ".join(map(milliseconds, one.p99_beside)),
+            str(one.loads), f"{one.seconds_per_load:.2f}",
+        ]
+        for one in figures
+    ]  # fmt: skip
+
+
+CYCLES_HEADER = (
+    "cycles", "minutes", "MB first", "MB lowest", "MB highest", "MB last", "bytes per cycle", "threads", "descriptors",
+)  # fmt: skip
+
+
+def cycles_rows(figures: CycleFigures) -> Rows:
+    return [
+        [
+            f"{len(figures.memory):,}", f"{figures.seconds / 60:.1f}", megabytes(figures.memory[0]),
+            megabytes(min(figures.settled)), megabytes(max(figures.settled)), megabytes(figures.memory[-1]),
+            f"{figures.bytes_per_cycle:,.0f}", _span(figures.threads), _span(figures.descriptors),
+        ]
+    ]  # fmt: skip
+
+
+def _span(values: Sequence[int]) -> str:
+    return str(min(values)) if min(values) == max(values) else f"{min(values)} to {max(values)}"

@@ -5,6 +5,13 @@ public import ModelConfiguration
 public protocol LoadedModel: AnyObject, Sendable {
     /// Makes one instance. Called on the thread on which that instance will execute.
     func makeInstance(_ context: InstanceContext) throws(ServingError) -> any ModelInstance
+
+    /// What the model takes without its instances: weights, which they share. Asked once it is loaded.
+    var memoryUsage: [MemoryUsage] { get }
+}
+
+extension LoadedModel {
+    public var memoryUsage: [MemoryUsage] { [] }
 }
 
 /// What a backend is told about the instance it is to make.

@@ -4,6 +4,17 @@ public import InferenceTypes
 public protocol ModelInstance: AnyObject {
     /// Executes a batch and answers every request of it. A failure of the whole batch is the same error for each.
     func execute(_ batch: ExecutionBatch) -> ExecutionResult
+
+    /// How many executions with one shape of inputs it takes until later ones take their usual time.
+    var executionsUntilWarm: Int { get }
+
+    /// What this instance takes in addition to the loaded model: its own state and weights. Asked once, after warm-up.
+    var memoryUsage: [MemoryUsage] { get }
+}
+
+extension ModelInstance {
+    public var executionsUntilWarm: Int { 1 }
+    public var memoryUsage: [MemoryUsage] { [] }
 }
 
 /// The requests that an instance executes together.

@@ -21,15 +21,22 @@ public final class FakeBackend: Backend {
     private let behaviour: Behaviour
     private let makeInstanceError: @Sendable (InstanceContext) -> ServingError?
     private let loadError: ServingError?
+    private let traits: FakeTraits
     private let journal = Journal()
 
+    /// - Parameters:
+    ///   - executionsUntilWarm: what its instances tell.
+    ///   - memory: what its models tell, and what its instances tell.
     public init(
-        name: String = "fake", loadError: ServingError? = nil,
+        name: String = "fake", loadError: ServingError? = nil, executionsUntilWarm: Int = 1,
+        memory: (model: [MemoryUsage], instance: [MemoryUsage]) = ([], []),
         execute: @escaping Behaviour = { batch, _ in FakeBackend.echo(batch) },
         makeInstanceError: @escaping @Sendable (InstanceContext) -> ServingError? = { _ in nil }
     ) {
         self.name = name
         self.loadError = loadError
+        traits = FakeTraits(
+            executionsUntilWarm: executionsUntilWarm, modelMemory: memory.model, instanceMemory: memory.instance)
         self.makeInstanceError = makeInstanceError
         behaviour = execute
     }
@@ -52,7 +59,7 @@ public final class FakeBackend: Backend {
 
     public func loadModel(_ context: ModelContext) throws(ServingError) -> any LoadedModel {
         if let loadError { throw loadError }
-        return FakeModel(journal, behaviour, makeInstanceError)
+        return FakeModel(journal, traits, behaviour, makeInstanceError)
     }
 
     /// Answers the n-th requested output with the n-th input (the last input if there are fewer).
@@ -71,6 +78,12 @@ public final class FakeBackend: Backend {
     }
 }
 
+private struct FakeTraits: Sendable {
+    var executionsUntilWarm: Int
+    var modelMemory: [MemoryUsage]
+    var instanceMemory: [MemoryUsage]
+}
+
 private final class Journal: Sendable {
     struct State {
         var executions: [FakeBackend.Execution] = []
@@ -84,14 +97,16 @@ private final class Journal: Sendable {
 
 private final class FakeModel: LoadedModel {
     private let journal: Journal
+    private let traits: FakeTraits
     private let behaviour: FakeBackend.Behaviour
     private let makeInstanceError: @Sendable (InstanceContext) -> ServingError?
 
     init(
-        _ journal: Journal, _ behaviour: @escaping FakeBackend.Behaviour,
+        _ journal: Journal, _ traits: FakeTraits, _ behaviour: @escaping FakeBackend.Behaviour,
         _ makeInstanceError: @escaping @Sendable (InstanceContext) -> ServingError?
     ) {
         self.journal = journal
+        self.traits = traits
         self.behaviour = behaviour
         self.makeInstanceError = makeInstanceError
         journal.state.withLock { $0.liveModels += 1 }
@@ -101,8 +116,10 @@ private final class FakeModel: LoadedModel {
 
     func makeInstance(_ context: InstanceContext) throws(ServingError) -> any ModelInstance {
         if let error = makeInstanceError(context) { throw error }
-        return FakeInstance(journal, behaviour, context)
+        return FakeInstance(journal, traits, behaviour, context)
     }
+
+    var memoryUsage: [MemoryUsage] { traits.modelMemory }
 }
 
 private final class FakeInstance: ModelInstance {
@@ -110,9 +127,16 @@ private final class FakeInstance: ModelInstance {
     private let behaviour: FakeBackend.Behaviour
     private let context: InstanceContext
     private let thread = ThreadIdentity.current()
+    let executionsUntilWarm: Int
+    let memoryUsage: [MemoryUsage]
 
-    init(_ journal: Journal, _ behaviour: @escaping FakeBackend.Behaviour, _ context: InstanceContext) {
+    init(
+        _ journal: Journal, _ traits: FakeTraits, _ behaviour: @escaping FakeBackend.Behaviour,
+        _ context: InstanceContext
+    ) {
         self.journal = journal
+        executionsUntilWarm = traits.executionsUntilWarm
+        memoryUsage = traits.instanceMemory
         self.behaviour = behaviour
         self.context = context
         journal.state.withLock { $0.liveInstances += 1 }

@@ -35,6 +35,15 @@ public final class ModelSet: Sendable {
         return servable
     }
 
+    /// Prepares a loaded model for other instance groups or another version policy.
+    public func prepareUpdate(_ name: String, to configuration: ModelConfig) throws(ServingError) -> ServableUpdate {
+        let servable = try directory.find(name, nil)
+        let source = ServableSource(
+            name: name, version: servable.version, configuration: configuration, modelDirectory: "/nonexistent",
+            versionDirectory: "/nonexistent/\(servable.version)")
+        return try factory.prepareUpdate(of: servable, to: source)
+    }
+
     /// Adds a model that the test made itself.
     public func add(_ servable: any Servable) {
         directory.servables.withLock { $0[servable.name, default: [:]][servable.version] = servable }

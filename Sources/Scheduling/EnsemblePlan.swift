@@ -11,6 +11,8 @@ public struct EnsemblePlan: Sendable {
 
     public struct Step: Sendable {
         public let modelName: String
+        /// The name with its namespace, by which the composing model is found.
+        public let qualifiedModelName: String
         /// `nil` is the latest ready version.
         public let modelVersion: Int64?
         /// Sorted by name.
@@ -20,9 +22,10 @@ public struct EnsemblePlan: Sendable {
         /// The tensors behind `inputs`, each once.
         public let inputTensors: [Int]
 
-        init(modelName: String, modelVersion: Int64?, inputs: [Connection], outputs: [Connection]) {
-            self.modelName = modelName
-            self.modelVersion = modelVersion
+        init(_ step: ModelEnsembling.Step, inputs: [Connection], outputs: [Connection]) {
+            modelName = step.modelName
+            qualifiedModelName = step.qualifiedModelName
+            modelVersion = step.modelVersion < 0 ? nil : step.modelVersion
             self.inputs = inputs
             self.outputs = outputs
             inputTensors = Set(inputs.map(\.tensor)).sorted()
@@ -52,9 +55,7 @@ public struct EnsemblePlan: Sendable {
             map.sorted { $0.key < $1.key }.map { Connection(name: $0.key, tensor: tensor($0.value)) }
         }
         steps = ensemble.steps.map { step in
-            Step(
-                modelName: step.modelName, modelVersion: step.modelVersion < 0 ? nil : step.modelVersion,
-                inputs: connections(step.inputMap), outputs: connections(step.outputMap))
+            Step(step, inputs: connections(step.inputMap), outputs: connections(step.outputMap))
         }
         tensorNames = names
         tensors = numbers

@@ -44,6 +44,10 @@ public final class DataPlane: InferenceService {
         try models.resolve(name, version)
     }
 
+    public func lookUp(_ name: String, version: Int64?) throws(ServingError) -> ModelLookup {
+        try models.lookUp(name, version)
+    }
+
     public func modelMetadata(_ name: String, version: Int64?) throws(ServingError) -> ModelMetadata {
         let configuration = try models.resolve(name, version).configuration
         return ModelMetadata(
@@ -56,17 +60,18 @@ public final class DataPlane: InferenceService {
 
     public func statistics(model: String?, version: Int64?) throws(ServingError) -> [ModelStatisticsSnapshot] {
         let ready = models.readyServables()
-        guard let model, !model.isEmpty else { return ready.map { $0.statistics.snapshot() } }
-        let versions = ready.filter { $0.name == model }
+        guard let model, !model.isEmpty else { return ready.map { $0.statisticsSnapshot() } }
+        var versions = ready.filter { $0.name == model }.map { $0.statisticsSnapshot() }
+        if versions.isEmpty { versions = models.statisticsOfAbsentModel(model) }
         guard !versions.isEmpty else {
             throw ServingError(.invalidArgument, "requested model '\(model)' is not available")
         }
-        guard let version else { return versions.map { $0.statistics.snapshot() } }
-        guard let servable = versions.first(where: { $0.version == version }) else {
+        guard let version else { return versions }
+        guard let snapshot = versions.first(where: { $0.version == version }) else {
             throw ServingError(
                 .invalidArgument, "requested model version is not available for model '\(model)'")
         }
-        return [servable.statistics.snapshot()]
+        return [snapshot]
     }
 
     public func repositoryIndex(readyOnly: Bool) async throws(ServingError) -> [ModelIndexEntry] {
@@ -83,6 +88,11 @@ public final class DataPlane: InferenceService {
             logger.debug("a load request failed: \(error.message)", metadata: ["model": "\(name)"])
             throw error
         }
+    }
+
+    public func memoryReport(ofModel name: String) -> ModelMemoryReport? {
+        let usage = models.readyServables().lazy.filter { $0.name == name }.flatMap(\.memoryUsage)
+        return ModelMemoryReport(modelByteSize: usage.totalByteSize, residentByteSize: ResidentMemory.byteSize())
     }
 
     public func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError) {

@@ -22,6 +22,9 @@ public protocol InferenceService: Sendable {
     /// The model version that will serve a request; holding it pins it.
     func model(_ name: String, version: Int64?) throws(ServingError) -> any Servable
 
+    /// As `model`, for whoever can wait: tells a model that loads at first use from one that cannot serve.
+    func lookUp(_ name: String, version: Int64?) throws(ServingError) -> ModelLookup
+
     func modelMetadata(_ name: String, version: Int64?) throws(ServingError) -> ModelMetadata
     func modelConfiguration(_ name: String, version: Int64?) throws(ServingError) -> ModelConfig
     /// All ready models when `model` is `nil`.
@@ -32,9 +35,28 @@ public protocol InferenceService: Sendable {
     func loadModel(_ name: String, parameters: ModelLoadParameters) async throws(ServingError)
     /// Returns when the unload has begun.
     func unloadModel(_ name: String, unloadDependents: Bool) async throws(ServingError)
+
+    /// What the ready versions of a model take now; `nil` if that is not known.
+    func memoryReport(ofModel name: String) -> ModelMemoryReport?
 }
 
 extension InferenceService {
+    public func memoryReport(ofModel name: String) -> ModelMemoryReport? { nil }
+
+    public func lookUp(_ name: String, version: Int64?) throws(ServingError) -> ModelLookup {
+        .servable(try model(name, version: version))
+    }
+
+    /// As `model`; waits for a model that loads at first use. It stays in memory for as long as the caller has it.
+    public func loadedModel(
+        _ name: String, version: Int64?, cancellation: CancellationFlag? = nil
+    ) async throws(ServingError) -> any Servable {
+        switch try lookUp(name, version: version) {
+        case .servable(let servable): servable
+        case .absent(let wait): try await wait.finished(cancellation: cancellation).get()
+        }
+    }
+
     /// The trace settings of a model that is ready, or of the server when `model` is `nil` or empty.
     public func traceSettings(ofModel model: String?) throws(ServingError) -> TraceSettings {
         tracing.settings(ofModel: try readyModel(model))

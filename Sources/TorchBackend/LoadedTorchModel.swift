@@ -12,6 +12,8 @@ import Synchronization
 /// where it is asked for, one instance takes the module and each of the others loads the file again.
 final class LoadedTorchModel: LoadedModel {
     private let module: TorchModule
+    /// The memory of `module` when it was loaded.
+    private let sharedStorages: Set<TorchStorage>
     private let path: String
     private let settings: ExecutionSettings
     private let inputs: [InputBinding]
@@ -25,6 +27,7 @@ final class LoadedTorchModel: LoadedModel {
         settings = try ExecutionSettings(parameters: context.configuration.parameters, modelName: context.name)
         path = try ModelFile.path(context)
         module = try Self.loadModule(path, settings, context.name, library)
+        sharedStorages = Set(module.storages())
         inputs = try InputBinding.bindAll(context.configuration, to: module.signature)
         outputs = try OutputBinding.bindAll(context.configuration, to: module.signature)
         logSettings()
@@ -39,6 +42,8 @@ final class LoadedTorchModel: LoadedModel {
         }
     }
 
+    var memoryUsage: [MemoryUsage] { TorchStorage.memoryUsage(Array(sharedStorages)) }
+
     func makeInstance(_ instance: InstanceContext) throws(ServingError) -> any ModelInstance {
         if instance.group.kind == .gpu {
             throw ServingError(
@@ -49,11 +54,17 @@ final class LoadedTorchModel: LoadedModel {
         let threads =
             settings.intraOpThreads ?? Int32(clamping: max(1, context.coreBudget / max(1, instance.instanceCount)))
         if instance.ordinal == 0 { logThreads(threads, instanceCount: instance.instanceCount) }
+        let own = try ownModule(canClone: instance.instanceCount > 1 && !isOptimized)
         return TorchModelInstance(
-            module: try ownModule(canClone: instance.instanceCount > 1 && !isOptimized), inputs: inputs,
-            outputs: outputs,
+            module: own, memoryUsage: memoryUsage(of: own), inputs: inputs, outputs: outputs,
             options: TorchModule.CallOptions(optimize: isOptimized, intraOpThreads: threads),
             joinsRequests: context.configuration.maxBatchSize > 0)
+    }
+
+    /// What an instance's module takes beside the one that was loaded first.
+    private func memoryUsage(of own: TorchModule) -> [MemoryUsage] {
+        guard own !== module else { return [] }
+        return TorchStorage.memoryUsage(own.storages().filter { !sharedStorages.contains($0) })
     }
 
     private func ownModule(canClone: Bool) throws(ServingError) -> TorchModule {

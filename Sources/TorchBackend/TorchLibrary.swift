@@ -49,8 +49,8 @@ final class TorchLibrary: @unchecked Sendable {
         return take(text)
     }
 
-    /// Gives memory that has been freed back to the system.
-    func trimMemory() { api.trim_memory() }
+    /// Makes the calling thread use no more than one core for what it calls from now on. For threads of low priority.
+    func workInBackground() { api.work_in_background() }
 
     /// The text of a message that the shim handed over, which this frees.
     func take(_ message: UnsafeMutablePointer<CChar>?) -> String {

@@ -5,6 +5,7 @@ typealias ExecutionAnswer = ExecutionResult.Answer
 
 /// One instance of a TorchScript model. The module is this instance's own if it has mutable state.
 final class TorchModelInstance: ModelInstance {
+    let memoryUsage: [MemoryUsage]
     private let module: TorchModule
     private let gatherer: InputGatherer
     private let scatterer: OutputScatterer
@@ -12,15 +13,19 @@ final class TorchModelInstance: ModelInstance {
     private let joinsRequests: Bool
 
     init(
-        module: TorchModule, inputs: [InputBinding], outputs: [OutputBinding], options: TorchModule.CallOptions,
-        joinsRequests: Bool
+        module: TorchModule, memoryUsage: [MemoryUsage], inputs: [InputBinding], outputs: [OutputBinding],
+        options: TorchModule.CallOptions, joinsRequests: Bool
     ) {
         self.module = module
+        self.memoryUsage = memoryUsage
         self.gatherer = InputGatherer(bindings: inputs, mustCopy: module.signature.mayWriteInputs)
         self.scatterer = OutputScatterer(bindings: outputs)
         self.options = options
         self.joinsRequests = joinsRequests
     }
+
+    /// With optimised execution LibTorch records one run, makes a plan in the second, and follows it from the third on.
+    var executionsUntilWarm: Int { options.optimize ? 3 : 1 }
 
     func execute(_ batch: ExecutionBatch) -> ExecutionResult {
         var answers: [Result<ExecutionAnswer, ServingError>] = []

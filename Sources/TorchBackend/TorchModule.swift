@@ -8,7 +8,6 @@ final class TorchModule: @unchecked Sendable {
     let library: TorchLibrary
     let signature: ForwardSignature
     private let handle: OpaquePointer
-    private let isScratch: Bool
 
     /// How one call is to run.
     struct CallOptions: Sendable {
@@ -52,32 +51,26 @@ final class TorchModule: @unchecked Sendable {
     /// writes to its state is not: specialised plans of such modules give wrong answers after the state is reset.
     func isOptimized(_ configured: Bool?) -> Bool { configured ?? !signature.hasMutableState }
 
-    private init(library: TorchLibrary, handle: OpaquePointer, signature: ForwardSignature, isScratch: Bool = false) {
+    private init(library: TorchLibrary, handle: OpaquePointer, signature: ForwardSignature) {
         self.library = library
         self.handle = handle
         self.signature = signature
-        self.isScratch = isScratch
     }
 
-    deinit {
-        library.api.unload(handle)
-        // Weights are large, and the allocator keeps what it gets back.
-        if !isScratch { library.trimMemory() }
-    }
+    deinit { library.api.unload(handle) }
 
     /// A module with its own state that shares code and weights with this one, which must not be executing.
     ///
     /// Parameters that `forward` writes to are state too and are copied. Where the code does not tell which ones it writes
     /// to (calls behind an interface, tensors taken from lists), all are: such a clone needs the memory of a whole model.
-    /// - Parameter isScratch: it lives only for a moment.
     /// - Throws: when a copy would not behave like the module: attributes share memory, `forward` writes to constants.
-    func clone(isScratch: Bool = false) throws(ServingError) -> TorchModule {
+    func clone() throws(ServingError) -> TorchModule {
         var copy: OpaquePointer?
         var message: UnsafeMutablePointer<CChar>?
         guard library.api.clone(handle, &copy, &message) == NT_OK, let copy else {
             throw ServingError(.internal, library.take(message))
         }
-        return TorchModule(library: library, handle: copy, signature: signature, isScratch: isScratch)
+        return TorchModule(library: library, handle: copy, signature: signature)
     }
 
     /// Makes sure that no function of this module is ever optimised, on any thread. Only before the first call.
@@ -93,6 +86,19 @@ final class TorchModule: @unchecked Sendable {
         withUnsafeTemporaryAllocation(of: Int64.self, capacity: limit) { dimensions in
             let count = library.api.parameter_dimensions(handle, dimensions.baseAddress, limit)
             return Array(dimensions[..<min(count, limit)])
+        }
+    }
+
+    /// The memory of the module, each piece once.
+    func storages() -> [TorchStorage] {
+        // Nothing changes between the two calls: the module is not executing.
+        let count = library.api.storages(handle, nil, 0)
+        let pieces = [nt_storage](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = min(library.api.storages(handle, buffer.baseAddress, count), count)
+        }
+        return pieces.map {
+            TorchStorage(
+                identity: UInt(bitPattern: $0.identity), byteCount: $0.byte_count, gpu: $0.gpu < 0 ? nil : $0.gpu)
         }
     }
 

@@ -26,11 +26,10 @@ FLAGS = {
     "clients": ["--allow-client-shm=true"],
 }
 REPOSITORIES = {"main": "repo", "explicit": "repo", "clients": "client_repo"}
-# Metrics are not served yet.
 AREAS = {
     "main": [
         "health", "metadata", "config", "repository", "infer_good", "infer_bad", "generate", "shared_memory", "queue",
-        "stats", "settings",
+        "stats", "metrics", "settings",
     ],
     "explicit": ["load_unload"],
     "clients": ["client_captures"],
@@ -48,7 +47,8 @@ def replay(mode: str, folder: Path) -> list[dict]:
     repository.chmod(0o755)
     with NereidServer(repository, folder / f"{mode}.log", *FLAGS[mode]) as server:
         command = [sys.executable, str(RECORDINGS / "replay.py"), "--mode", mode, "--http", server.url]
-        command += ["--grpc", server.grpc_url, "--repo", str(repository), "--only", ",".join(AREAS[mode])]
+        command += ["--grpc", server.grpc_url, "--metrics", server.metrics_url, "--repo", str(repository)]
+        command += ["--only", ",".join(AREAS[mode])]
         command += ["--format", "json", "--pid", str(server.process_id), str(RECORDINGS)]
         process = subprocess.run(command, capture_output=True, text=True)
         assert process.returncode in (0, 1), process.stderr

@@ -14,6 +14,7 @@ import tritonclient.http as http
 ROOT = Path(__file__).resolve().parents[2]
 EXECUTABLE = Path(os.environ.get("NEREID_EXECUTABLE", ROOT / ".build" / "release" / "nereid"))
 _GRPC_LINE = re.compile(r"listening for gRPC on ([^\s:]+):(\d+)")
+_METRICS_LINE = re.compile(r"listening for metrics on ([^\s:]+):(\d+)")
 _READY_LINE = re.compile(r"ready in .*?https?://([^\s:]+):(\d+)")
 
 
@@ -54,10 +55,16 @@ class NereidServer:
 
     def start(self) -> None:
         """Starts the process and returns at once."""
-        command = [str(EXECUTABLE), "serve", f"--model-repository={self.repository}"]
-        command += ["--http-address=127.0.0.1", "--http-port=0", "--grpc-address=127.0.0.1", "--grpc-port=0", *self.flags]
         with self.log_path.open("wb") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    @property
+    def command(self) -> list[str]:
+        """What `start` runs; of a flag that is given twice the last one counts."""
+        command = [str(EXECUTABLE), "serve", f"--model-repository={self.repository}", "--exit-idle-secs=0"]
+        command += ["--http-address=127.0.0.1", "--http-port=0", "--grpc-address=127.0.0.1", "--grpc-port=0"]
+        command += ["--metrics-port=0"]
+        return [*command, *self.flags]
 
     def adopt(self, process: subprocess.Popen) -> None:
         """Takes over a process that was started in another way and writes to this server's log."""
@@ -89,6 +96,12 @@ class NereidServer:
         return f"{match[1]}:{match[2]}"
 
     @property
+    def metrics_url(self) -> str:
+        """Address of the metrics port, once the server is ready."""
+        match = self.wait_for_log(_METRICS_LINE)
+        return f"{match[1]}:{match[2]}"
+
+    @property
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
@@ -113,8 +126,11 @@ class NereidServer:
 
     def terminate(self) -> None:
         """Asks the process to end, without waiting."""
+        self.signal(signal.SIGTERM)
+
+    def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(number)
 
     def wait_for_exit(self, timeout: float = 60.0) -> int:
         assert self._process is not None

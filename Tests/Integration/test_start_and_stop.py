@@ -69,6 +69,7 @@ def test_serve_script_serves_the_named_repository(repository: Path, tmp_path: Pa
     log = tmp_path / "serve.log"
     server = NereidServer(repository, log)
     command = [str(ROOT / "serve"), "--model-store", str(repository), "--http-address=127.0.0.1", "--http-port", "0"]
+    command += ["--metrics-port=0"]
     with log.open("wb") as output:
         server.adopt(subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL))
     with server:

@@ -21,7 +21,8 @@ struct PlannerDriver {
 
     mutating func put(
         _ name: String, versions: [Int64] = [1], policy: ModelVersionPolicy? = nil, composing: [String] = [],
-        requiring version: Int64 = -1, changing changed: [Int64]? = nil, backend: String = "identity"
+        requiring version: Int64 = -1, changing changed: [Int64]? = nil, backend: String = "identity",
+        instances: Int32 = 1
     ) {
         clock += 1
         var children = previousChildren(name)
@@ -33,6 +34,11 @@ struct PlannerDriver {
         configuration.name = name
         configuration.backend = composing.isEmpty ? backend : ""
         configuration.versionPolicy = policy
+        if composing.isEmpty {
+            var group = ModelInstanceGroup()
+            group.count = instances
+            configuration.instanceGroups = [group]
+        }
         if !composing.isEmpty {
             var ensemble = ModelEnsembling()
             for model in composing {
@@ -64,9 +70,12 @@ struct PlannerDriver {
         return id
     }
 
-    mutating func poll(admitted: Set<String>? = nil, retryFailed: Bool = true) -> OperationID {
+    mutating func poll(
+        admitted: Set<String>? = nil, unquiet: Set<String> = [], retryFailed: Bool = true
+    ) -> OperationID {
         let id = planner.newOperation()
-        perform(planner.poll(disk, admitted: admitted, retryFailed: retryFailed, operation: id))
+        perform(
+            planner.poll(disk, admitted: admitted, unquiet: unquiet, retryFailed: retryFailed, operation: id))
         return id
     }
 
@@ -94,7 +103,7 @@ struct PlannerDriver {
     mutating func finish(at index: Int, failing error: ServingError? = nil) {
         let order = running.remove(at: index)
         if let error {
-            let errors = Dictionary(uniqueKeysWithValues: order.versions.map { ($0, error) })
+            let errors = Dictionary(uniqueKeysWithValues: (order.versions + order.updated).map { ($0, error) })
             perform(planner.buildFinished(order.id, .failure(.versions(errors))))
         } else {
             built[order.id] = order
@@ -113,7 +122,9 @@ struct PlannerDriver {
             switch action {
             case .build(let order):
                 running.append(order)
-                log.append("build \(order.name) \(order.versions)")
+                log.append(
+                    "build \(order.name) \(order.versions)"
+                        + (order.updated.isEmpty ? "" : " updating \(order.updated)"))
             case .activate(let build, let model, let released):
                 for served in released { remove(model, served) }
                 if let order = built.removeValue(forKey: build) {

@@ -109,6 +109,6 @@ struct GRPCOptionsTests {
         #expect(
             error?.message == "cannot listen for gRPC on 127.0.0.1:\(port): Address already in use; "
                 + "is another server using the port?")
-        #expect(await first.stop(timeout: .seconds(60)))
+        #expect(await first.stop([.grpc], timeout: .seconds(60)))
     }
 }

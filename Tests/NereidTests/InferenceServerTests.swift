@@ -62,7 +62,7 @@ struct InferenceServerTests {
 
         server.models.beginShutdown()
         #expect(try await http.get("/v2/health/ready").status != 200)
-        #expect(await server.stop(timeout: .seconds(60)))
+        #expect(await server.stop([.http, .grpc], timeout: .seconds(60)))
         await server.models.shutdown()
     }
 

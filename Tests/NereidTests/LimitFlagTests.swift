@@ -4,6 +4,7 @@ import GRPCFrontend
 import HTTP2Codec
 import HTTPFrontend
 import InferenceEngine
+import ObjectStorage
 import ServingProtocol
 import Testing
 
@@ -71,14 +72,27 @@ struct LimitFlagTests {
         .grpc("max-empty-frame-rate") { $0.http2.emptyFrames },
         .grpc("max-continuation-frames") { $0.http2.continuationFrames },
         .grpc("max-queued-control-frames") { $0.http2.queuedControlFrames },
+        Limit("metrics-max-connections") { text($0.metrics?.server.limits.maximumConnections ?? 0) },
         Limit("max-request-tensors") { text($0.http.limits.request.maximumTensors) },
         Limit("max-tensor-rank") { text($0.http.limits.request.maximumRank) },
         Limit("max-request-parameters") { text($0.http.limits.request.maximumParameters) },
         Limit("max-queue-size") { text($0.serving.maximumQueueSize) },
         Limit("max-active-sequences") { text($0.serving.maximumActiveSequences) },
         Limit("max-instances") { text($0.serving.maximumInstances) },
+        Limit("max-warmup-shapes") { text($0.serving.maximumWarmupShapes) },
+        Limit("warmup-shapes-timeout-secs") { text($0.serving.warmupShapeTime) },
+        Limit("model-wait-max-requests") { text($0.repository.onDemand.maximumWaiting) },
+        Limit("model-wait-timeout-secs") { text($0.repository.onDemand.maximumWait) },
+        Limit("model-min-residence-secs") { text($0.repository.onDemand.minimumResidence) },
         Limit("max-request-memory-size") { text($0.requestMemory) },
         Limit("tensor-memory-pool-size") { text($0.keptTensorMemory) },
+        Limit("repository-max-watches") { text($0.repository.watchLimit) },
+        Limit("object-store-max-objects") { text($0.objectStore.limits.maximumObjects) },
+        Limit("object-store-max-size") { text($0.objectStore.limits.maximumBytes) },
+        Limit("object-store-max-requests") { text($0.objectStore.limits.parallelRequests) },
+        Limit("object-store-timeout-secs") { text($0.objectStore.limits.timeout) },
+        Limit("object-store-retry-count") { text($0.objectStore.limits.retryCount) },
+        Limit("object-store-cache-size") { text($0.objectStore.limits.cacheBytes) },
         Limit("max-shm-regions") { text($0.sharedMemory.maximumRegions) },
         Limit("max-shm-bytes") { text($0.sharedMemory.maximumBytes) },
         Limit("max-shm-request-bytes") { text($0.sharedMemory.maximumRequestBytes) },

@@ -23,7 +23,7 @@ struct ServeArgumentsTests {
 
     @Test func flagsWithoutEffectAreToldOneByOne() throws {
         let line = try ServeArguments([
-            "--grpc-infer-thread-count=2", "--id=x", "--cache-config", "local,size=1", "--metrics-port=1",
+            "--grpc-infer-thread-count=2", "--id=x", "--cache-config", "local,size=1", "--vertex-ai-port=1",
         ])
         #expect(line.acted == ["--id=x"])
         #expect(
@@ -31,17 +31,17 @@ struct ServeArgumentsTests {
                 "--grpc-infer-thread-count is accepted but has no effect: "
                     + "the threads of --http-thread-count serve all protocols",
                 "--cache-config is accepted but has no effect: there is no response cache yet",
-                "--metrics-port is accepted but has no effect: there is no metrics endpoint yet",
+                "--vertex-ai-port is accepted but has no effect: the SageMaker and Vertex AI front-ends do not exist here",
             ])
     }
 
     @Test func askingForWhatIsAbsentAnywayNeedsNoWarning() throws {
         let line = try ServeArguments([
-            "--model-namespacing=false", "--allow-metrics=OFF", "--rate-limit=off", "--response-cache-byte-size=0",
+            "--allow-sagemaker=false", "--allow-gpu-metrics=OFF", "--rate-limit=off", "--response-cache-byte-size=0",
         ])
         #expect(line.acted.isEmpty)
         #expect(line.warnings.isEmpty)
-        #expect(try ServeArguments(["--model-namespacing=true"]).warnings.count == 1)
+        #expect(try ServeArguments(["--allow-sagemaker=true"]).warnings.count == 1)
     }
 
     @Test(arguments: [
@@ -56,13 +56,19 @@ struct ServeArgumentsTests {
             ["--disable-auto-complete-config=true"],
             "--disable-auto-complete-config takes no value, but 'true' was given."
         ),
-        (["--metrics-port=abc"], "the value 'abc' is invalid for --metrics-port: expected an integer from 0 to 65535."),
         (
-            ["--model-namespacing=maybe"],
-            "the value 'maybe' is invalid for --model-namespacing: expected true, false, on, off, 1 or 0."
+            ["--vertex-ai-port=abc"],
+            "the value 'abc' is invalid for --vertex-ai-port: expected an integer from 0 to 65535."
+        ),
+        (
+            ["--allow-sagemaker=maybe"],
+            "the value 'maybe' is invalid for --allow-sagemaker: expected true, false, on, off, 1 or 0."
         ),
         (["--rate-limit=some"], "the value 'some' is invalid for --rate-limit: expected off or execution_count."),
-        (["--metrics-interval-ms=soon"], "the value 'soon' is invalid for --metrics-interval-ms: expected a number."),
+        (
+            ["--min-supported-compute-capability=soon"],
+            "the value 'soon' is invalid for --min-supported-compute-capability: expected a number."
+        ),
         (
             ["--cache-config=local"],
             "the value 'local' is invalid for --cache-config: expected <cache name>,<setting>=<value>."

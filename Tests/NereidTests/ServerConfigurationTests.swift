@@ -24,13 +24,27 @@ struct ServerConfigurationTests {
         }
     }
 
+    @Test func stoppingAndHandover() throws {
+        let found = try configuration(
+            "--model-repository=/m", "--drain-secs=20", "--exit-idle-secs", "5", "--exit-timeout-secs=7",
+            "--handover-socket=/run/nereid/handover")
+        #expect(found.stop.drain == .seconds(20))
+        #expect(found.stop.idleGrace == .seconds(5))
+        #expect(found.stop.exitTimeout == .seconds(7))
+        #expect(found.handoverSocket == "/run/nereid/handover")
+        #expect(try configuration("--model-repository=/m", "--handover-socket=").handoverSocket == nil)
+        #expect(message("--model-repository=/m", "--drain-secs=-1").contains("an integer from 0 to"))
+    }
+
     @Test func defaultsAreTritons() throws {
         var expected = ServerConfiguration()
         expected.repository.paths = ["/m"]
         let found = try configuration("--model-repository=/m")
+        expected.metrics = found.metrics
+        #expect(expected.metrics?.server.port == 8002)
         #expect(found == expected)
         #expect(found.id == "triton")
-        #expect(found.exitTimeout == .seconds(30))
+        #expect(found.stop.exitTimeout == .seconds(30))
         #expect(found.http.host == "0.0.0.0")
         #expect(found.http.port == 8000)
         #expect(found.http.limits.maximumJSONBytes == 67_108_864)
@@ -59,11 +73,11 @@ struct ServerConfigurationTests {
             "--max-request-tensors=13", "--max-tensor-rank=14", "--max-request-parameters=15",
             "--max-queue-size=16", "--max-active-sequences=17", "--max-instances=18",
             "--max-request-memory-size=19", "--tensor-memory-pool-size=20",
-            "--model-config-name=h100", "--torch-library=/t.so",
+            "--model-config-name=h100", "--model-namespacing=on", "--torch-library=/t.so",
             "--backend-config=pytorch,x=1", "--backend-config=default-max-batch-size=8",
             "--backend-config=pytorch,y=a,b=c")
         #expect(found.id == "n")
-        #expect(found.exitTimeout == .seconds(5))
+        #expect(found.stop.exitTimeout == .seconds(5))
         #expect(found.log.verboseLevel == 2)
         #expect(!found.log.info && !found.log.warning && !found.log.error)
         #expect(found.log.format == .iso8601)
@@ -77,6 +91,7 @@ struct ServerConfigurationTests {
         #expect(found.repository.startupModels == .named(["m", "n"]))
         #expect(found.repository.loadThreadCount == 2)
         #expect(found.repository.loadRetryCount == 3)
+        #expect(found.repository.usesNamespaces)
         #expect(found.http.host == "127.0.0.1")
         #expect(found.http.port == 0)
         #expect(found.http.reusesPort)

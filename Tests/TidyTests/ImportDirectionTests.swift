@@ -16,7 +16,8 @@ struct ImportDirectionTests {
         "BackendAPI": ["InferenceTypes", "ModelConfiguration", "Logging"],
         "Scheduling": ["InferenceTypes", "ModelConfiguration"],
         "InferenceEngine": [
-            "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling", "Logging",
+            "InferenceTypes", "ModelConfiguration", "ModelRepository", "BackendAPI", "Scheduling",
+            "MetricsExposition", "Logging",
         ],
         "ServingProtocol": [
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "InferenceEngine", "Logging",
@@ -32,7 +33,15 @@ struct ImportDirectionTests {
             "InferenceTypes", "ModelConfiguration", "InferenceEngine", "ServingProtocol", "ServerTransport",
             "HTTP2Codec", "InferenceProtos", "SwiftProtobuf", "Logging",
         ]),
-        "Observability": ["InferenceTypes", "ServingProtocol", "Logging"],
+        "MetricsExposition": [],
+        "Observability": [
+            "InferenceTypes", "ModelConfiguration", "ModelRepository", "InferenceEngine", "ServingProtocol",
+            "MetricsExposition", "Logging",
+        ],
+        "ObjectStorage": nio.union([
+            "InferenceTypes", "JSONText", "ModelRepository", "Logging", "AsyncHTTPClient", "Crypto", "NIOHTTP1",
+            "NIOSSL",
+        ]),
         "TorchBackend": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "CTorchShim", "Logging"],
         "ReferenceBackends": ["InferenceTypes", "ModelConfiguration", "BackendAPI", "Logging"],
         "InferenceTesting": [
@@ -42,7 +51,8 @@ struct ImportDirectionTests {
         "nereid": nio.union([
             "InferenceTypes", "JSONText", "ModelConfiguration", "ModelRepository", "BackendAPI", "InferenceEngine",
             "ServingProtocol", "ServerTransport", "HTTPFrontend", "HTTP2Codec", "GRPCFrontend", "Observability",
-            "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser", "NIOHTTP1", "UnixSignals",
+            "MetricsExposition", "ObjectStorage", "TorchBackend", "ReferenceBackends", "Logging", "ArgumentParser",
+            "NIOHTTP1", "UnixSignals",
         ]),
     ]
 

@@ -13,7 +13,8 @@
 extern "C" {
 #endif
 
-#define NT_ABI_VERSION 1u
+/// The number of tables so far; each begins with the one before it.
+#define NT_ABI_VERSION 2u
 #define NT_OK 0
 #define NT_ERROR 1
 
@@ -112,6 +113,15 @@ typedef struct {
     const size_t *string_offsets;
 } nt_output;
 
+/// A piece of memory that tensors of a module lie in.
+typedef struct {
+    /// Equal for the same piece, also in clones.
+    const void *identity;
+    uint64_t byte_count;
+    /// The number of the GPU; -1 for memory of the machine.
+    int32_t gpu;
+} nt_storage;
+
 typedef struct {
     uint32_t abi_version;
     const char *libtorch_version;
@@ -145,6 +155,13 @@ typedef struct {
     /// Gives freed memory back to the system.
     void (*trim_memory)(void);
     void (*free_message)(char *message);
+
+    /// The memory of the module's parameters, buffers, other tensor attributes and constants, each piece once. Returns how
+    /// many pieces there are and writes at most `capacity`. The module must not be executing if it has mutable state.
+    size_t (*storages)(const nt_module *module, nt_storage *storages, size_t capacity);
+    /// From now on the calling thread leaves the other cores alone: one intra-op thread, and tasks that forward forks run on
+    /// it and not on threads of the process. Meant for threads of low priority: what they start inherits it.
+    void (*work_in_background)(void);
 } nt_api;
 
 typedef const nt_api *(*nt_get_api_function)(uint32_t abi_version);

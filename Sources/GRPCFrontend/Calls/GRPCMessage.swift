@@ -7,6 +7,8 @@ package struct GRPCMessage: Sendable {
     package var parts: [TensorBytes]
     /// Whether the message may be compressed when the client accepts it and a flag asks for it.
     package var isCompressible = false
+    /// Sent after the message if it is the last one of a call that went well; names in lower case.
+    package var trailers: [GRPCMetadata.Field] = []
 
     package init(head: [UInt8], parts: [TensorBytes] = []) {
         self.head = head

@@ -19,10 +19,11 @@ enum GRPCResponseFields {
     /// After the last message of a call that went well.
     static let okTrailers: HTTP2FieldList = ["grpc-status": "0"]
 
-    static func trailers(_ status: GRPCStatus) -> HTTP2FieldList {
-        if status == .ok { return okTrailers }
+    static func trailers(_ status: GRPCStatus, _ metadata: [GRPCMetadata.Field] = []) -> HTTP2FieldList {
+        if status == .ok && metadata.isEmpty { return okTrailers }
         var fields = HTTP2FieldList()
         append(status, to: &fields)
+        for field in metadata { fields.append(field.name, field.value) }
         return fields
     }
 

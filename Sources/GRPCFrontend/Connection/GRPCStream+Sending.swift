@@ -68,13 +68,13 @@ extension GRPCStream {
         sendHeaders(for: message)
         guard responseCoding != .identity, message.isCompressible, message.byteCount > 0 else {
             submit(message, isCompressed: false)
-            if isLast { end(.ok) }
+            if isLast { end(.ok, trailers: message.trailers) }
             return
         }
         if message.byteCount <= Self.quicklyCompressedByteCount {
             let (compressed, isCompressed) = compressing(message)
             submit(compressed, isCompressed: isCompressed, replacing: message.byteCount)
-            if isLast { end(.ok) }
+            if isLast { end(.ok, trailers: message.trailers) }
             return
         }
         hold()
@@ -85,7 +85,7 @@ extension GRPCStream {
                     settle(message.byteCount + GRPCMessageReader.prefixByteCount)
                 } else {
                     submit(compressed, isCompressed: isCompressed, replacing: message.byteCount)
-                    if isLast { end(.ok) }
+                    if isLast { end(.ok, trailers: message.trailers) }
                 }
                 release()
             }
@@ -136,13 +136,13 @@ extension GRPCStream {
         connection.listWriter(self)
     }
 
-    private func end(_ status: GRPCStatus) {
+    private func end(_ status: GRPCStatus, trailers: [GRPCMetadata.Field] = []) {
         isReceivingOver = true
         releaseHeld()
         message = nil
         handler = nil
         if hasSentHeaders {
-            connection.session.submitEnd(trailers: GRPCResponseFields.trailers(status), on: stream)
+            connection.session.submitEnd(trailers: GRPCResponseFields.trailers(status, trailers), on: stream)
         } else {
             hasSentHeaders = true
             connection.session.submitHeaders(GRPCResponseFields.trailersOnly(status), isEnd: true, on: stream)

@@ -16,7 +16,7 @@ package final class GRPCServer: Sendable {
     private let registry: ConnectionRegistry
     private let eventLoops: EventLoops
     private let decodingThreads: DecodingThreads
-    private let listener = Mutex<(any Channel)?>(nil)
+    private let listener = Mutex<Listener?>(nil)
     private let logger: Logger
 
     /// - Parameters:
@@ -41,16 +41,37 @@ package final class GRPCServer: Sendable {
     /// Connections that are open now.
     package var connectionCount: Int { registry.count }
 
-    /// Opens the port and returns its number. Throws `unavailable` when it cannot be opened, and `invalidArgument` when
-    /// the certificates cannot be used.
-    package func start() async throws(ServingError) -> Int {
+    /// Connections that were too many, since the start.
+    package var refusedConnectionCount: Int { registry.refusedCount }
+
+    /// Calls that are being answered now.
+    package var openCallCount: Int { service.openExchanges.count }
+
+    /// Binds the socket of the configuration, on which nothing is accepted yet. Throws `unavailable`.
+    package func makeSocket() throws(ServingError) -> ListeningSocket {
+        try ListeningSocket(
+            for: "gRPC", host: configuration.host, port: configuration.port, reusesPort: configuration.reusesPort)
+    }
+
+    /// Opens the port of the configuration and returns its number. Throws as `start(on:)` does.
+    package func start() async throws(ServingError) -> Int { try await start(on: try makeSocket()) }
+
+    /// Accepts the connections of a socket, which is this server's from now on, and returns its port. Throws `unavailable`
+    /// when that cannot be, and `invalidArgument` when the certificates cannot be used.
+    @discardableResult
+    package func start(on socket: ListeningSocket) async throws(ServingError) -> Int {
         let (service, registry, eventLoops, logger) = (service, registry, eventLoops, logger)
         let tls = try TLSContextReloader(configuration.tls, .http2, logger: logger)
         let bootstrap = ServerBootstrap(group: eventLoops.group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.socketOption(.reusePort), value: configuration.reusesPort ? 1 : 0)
-            .childChannelInitializer { channel in
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 1 << 20)
+            )
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
+        let listener = Listener(socket)
+        do {
+            try await listener.start(bootstrap) { channel in
                 guard registry.add(channel) else {
                     // A client that has heard of HTTP/2 before the end comes back at once; this one waits for a while.
                     logger.debug("a gRPC connection is closed: there are too many")
@@ -67,29 +88,22 @@ package final class GRPCServer: Sendable {
                             turnQueue: eventLoops.turnQueue(of: channel.eventLoop)))
                 }
             }
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 8192, maximum: 1 << 20)
-            )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
-        do {
-            let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-            listener.withLock { $0 = channel }
             decodingThreads.start()
-            return channel.localAddress?.port ?? configuration.port
+            self.listener.withLock { $0 = listener }
+            return socket.port
         } catch {
-            throw .cannotListen(
-                for: "gRPC", host: configuration.host, port: configuration.port, because: error)
+            throw .cannotListen(for: "gRPC", host: configuration.host, port: socket.port, because: error)
         }
     }
+
+    /// Leaves the port; connections that are open are served on. Returns when the socket is released.
+    package func stopAccepting() async { await listener.withLock { $0.take() }?.stop() }
 
     /// Stops accepting, tells clients to open no further calls (GOAWAY), lets the open ones finish, and waits for all of
     /// that at most `timeout`; then what is left is cut off. Returns whether everything ended by itself.
     @discardableResult
     package func stop(timeout: Duration) async -> Bool {
-        let channel = listener.withLock { $0.take() }
-        try? await channel?.close()
+        await stopAccepting()
         let haveEnded = await registry.drain(within: timeout, on: eventLoops.group.any())
         if !haveEnded {
             logger.warning("gRPC connections were cut off after waiting \(timeout) for their calls")

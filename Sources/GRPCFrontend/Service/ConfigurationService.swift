@@ -1,3 +1,4 @@
+import InferenceEngine
 import InferenceProtos
 import SwiftProtobuf
 import InferenceTypes
@@ -8,9 +9,11 @@ import ServingProtocol
 struct ConfigurationService: Sendable {
     let service: any InferenceService
 
-    func modelConfig(_ request: Inference_ModelConfigRequest) throws(ServingError) -> Inference_ModelConfigResponse {
+    func modelConfig(
+        _ request: Inference_ModelConfigRequest
+    ) async throws(ServingError) -> Inference_ModelConfigResponse {
         let version = try ModelVersion.number(request.version)
-        let configuration = try service.modelConfiguration(request.name, version: version)
+        let configuration = try await service.loadedModel(request.name, version: version).configuration
         let message = try Inference_ModelConfig(configuration)
         return .with { $0.config = message }
     }

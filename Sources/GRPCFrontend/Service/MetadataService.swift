@@ -18,9 +18,12 @@ struct MetadataService: Sendable {
 
     func modelMetadata(
         _ request: Inference_ModelMetadataRequest
-    ) throws(ServingError) -> Inference_ModelMetadataResponse {
+    ) async throws(ServingError) -> Inference_ModelMetadataResponse {
         let version = try ModelVersion.number(request.version)
-        let metadata = try service.modelMetadata(request.name, version: version)
+        let servable = try await service.loadedModel(request.name, version: version)
+        let metadata = try withExtendedLifetime(servable) { () throws(ServingError) in
+            try service.modelMetadata(request.name, version: version)
+        }
         return .with {
             $0.name = metadata.name
             $0.versions = metadata.versions.map(String.init)

@@ -26,15 +26,17 @@ struct RepositoryService: Sendable {
 
     func load(
         _ request: Inference_RepositoryModelLoadRequest
-    ) async throws(ServingError) -> Inference_RepositoryModelLoadResponse {
+    ) async throws(ServingError) -> (Inference_RepositoryModelLoadResponse, [GRPCMetadata.Field]) {
         try Self.refuse(repository: request.repositoryName)
         try await service.loadModel(request.modelName, parameters: try Self.loadParameters(request.parameters))
-        return Inference_RepositoryModelLoadResponse()
+        return (
+            Inference_RepositoryModelLoadResponse(), Self.trailers(service.memoryReport(ofModel: request.modelName))
+        )
     }
 
     func unload(
         _ request: Inference_RepositoryModelUnloadRequest
-    ) async throws(ServingError) -> Inference_RepositoryModelUnloadResponse {
+    ) async throws(ServingError) -> (Inference_RepositoryModelUnloadResponse, [GRPCMetadata.Field]) {
         try Self.refuse(repository: request.repositoryName)
         var unloadsDependents = false
         if let parameter = request.parameters["unload_dependents"] {
@@ -44,8 +46,13 @@ struct RepositoryService: Sendable {
             }
             unloadsDependents = value
         }
+        let memory = service.memoryReport(ofModel: request.modelName)
         try await service.unloadModel(request.modelName, unloadDependents: unloadsDependents)
-        return Inference_RepositoryModelUnloadResponse()
+        return (Inference_RepositoryModelUnloadResponse(), Self.trailers(memory))
+    }
+
+    private static func trailers(_ memory: ModelMemoryReport?) -> [GRPCMetadata.Field] {
+        (memory?.fields ?? []).map { GRPCMetadata.Field(name: $0.name, value: $0.value) }
     }
 
     private static func refuse(repository: String) throws(ServingError) {

@@ -29,7 +29,7 @@ extension Inference_ModelStatistics {
         batchStats = snapshot.batches.map(Inference_InferBatchStatistics.init)
         memoryUsage = snapshot.memoryUsage.map { usage in
             .with {
-                $0.type = usage.type
+                $0.type = usage.type.rawValue
                 $0.id = usage.id
                 $0.byteSize = usage.byteSize
             }

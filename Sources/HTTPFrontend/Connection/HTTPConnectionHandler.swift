@@ -57,6 +57,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private let mailbox: LoopMailbox
     private let wakes: WakeBatch
     private var isDraining = false
+    private var isEndAnnounced = false
     private var exchangeCount: UInt64 = 0
     var deadline = ConnectionDeadline()
     /// What the client had not taken when the deadline was set.
@@ -119,6 +120,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ConnectionEndAnnouncement { isEndAnnounced = true }
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isDraining = true
         if case .head = phase, parser.isBetweenRequests, pending.readableBytes == 0 { closeIdle(context) }
@@ -349,10 +351,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         write(.failure(error.status, error.message), context)
     }
 
+    /// An announced end waits for the requests that the client has sent without waiting for answers.
+    private var isLastResponse: Bool { isDraining || isEndAnnounced && pending.readableBytes == 0 }
+
     /// Takes the response of an exchange; ignored when the connection has gone on without it.
     func complete(exchange: UInt64, _ response: HTTPResponse) {
         guard case .answering(let current, _) = phase, current == exchange, let context else { return }
-        if isDraining { responseContext.keepsAlive = false }
+        if isLastResponse { responseContext.keepsAlive = false }
         write(response, context)
         process(context)
     }
@@ -360,7 +365,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Takes the head of a streamed response of an exchange; the client may have gone meanwhile.
     func begin(_ stream: HTTPResponseStream, exchange: UInt64, _ head: HTTPResponse) {
         guard case .answering(let current, _) = phase, current == exchange, let context else { return stream.cutOff() }
-        if isDraining { responseContext.keepsAlive = false }
+        if isLastResponse { responseContext.keepsAlive = false }
         begin(stream, head, context)
         process(context)
     }

@@ -4,7 +4,7 @@ import JSONText
 /// What goes back to a client: a status, a few header fields, and a body of JSON followed by tensor memory.
 struct HTTPResponse: Sendable {
     enum ContentType: Sendable, Hashable {
-        case plainText, json, octetStream, eventStream
+        case plainText, json, octetStream, eventStream, metrics
 
         var name: StaticString {
             switch self {
@@ -12,6 +12,7 @@ struct HTTPResponse: Sendable {
             case .json: "application/json"
             case .octetStream: "application/octet-stream"
             case .eventStream: "text/event-stream; charset=utf-8"
+            case .metrics: "text/plain; charset=utf-8"
             }
         }
     }

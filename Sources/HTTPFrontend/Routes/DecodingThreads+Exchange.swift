@@ -1,3 +1,4 @@
+import InferenceEngine
 import InferenceTypes
 import ServerTransport
 import ServingProtocol
@@ -13,6 +14,19 @@ extension DecodingThreads {
                 return exchange.send(.failure(.badRequest, "the client has closed the connection", .plainText))
             }
             work()
+        }
+    }
+
+    /// Runs `work` once a model has loaded, or sends why it has not.
+    func wait(
+        _ wait: ModelWait, for exchange: HTTPExchange, errorsAs contentType: HTTPResponse.ContentType,
+        _ work: @escaping @Sendable (any Servable) -> Void
+    ) {
+        wait.start(cancellation: exchange.cancellation) { [self] result in
+            switch result {
+            case .success(let servable): run(for: exchange) { work(servable) }
+            case .failure(let error): exchange.send(.failure(error, contentType))
+            }
         }
     }
 }

@@ -44,8 +44,26 @@ final class GenerateRoute: Sendable {
         _ model: HTTPRoute.Model, streams: Bool, _ body: TensorBytes, _ forwarded: ForwardedHeaders?,
         _ exchange: HTTPExchange
     ) {
+        let lookup: ModelLookup
         do throws(ServingError) {
-            let servable = try service.model(model.name, version: try model.versionNumber())
+            lookup = try service.lookUp(model.name, version: try model.versionNumber())
+        } catch {
+            return exchange.send(.failure(error))
+        }
+        switch lookup {
+        case .servable(let servable): generate(on: servable, streams: streams, body, forwarded, exchange)
+        case .absent(let wait):
+            decodingThreads.wait(wait, for: exchange, errorsAs: .json) { [self] servable in
+                generate(on: servable, streams: streams, body, forwarded, exchange)
+            }
+        }
+    }
+
+    private func generate(
+        on servable: any Servable, streams: Bool, _ body: TensorBytes, _ forwarded: ForwardedHeaders?,
+        _ exchange: HTTPExchange
+    ) {
+        do throws(ServingError) {
             var request = try GenerateRequestDecoder.decode(
                 body, configuration: servable.configuration, version: servable.version,
                 limits: InferRequestLimits(limits))
@@ -53,7 +71,9 @@ final class GenerateRoute: Sendable {
             request.cancellation = exchange.cancellation
             let answer = GenerateAnswer(
                 exchange, streams: streams, maximumPendingBytes: limits.maximumPendingStreamBytes)
-            servable.enqueue(request, ResponseSender { answer.receive($0) })
+            // Holds the model until it has answered.
+            servable.enqueue(
+                request, ResponseSender { event in withExtendedLifetime(servable) { answer.receive(event) } })
             answer.requestWasTaken()
         } catch {
             exchange.send(.failure(error))

@@ -82,11 +82,27 @@ final class InferRoute: Sendable {
     }
 
     private func infer(_ call: Call, _ received: TensorBytes, _ exchange: HTTPExchange) {
-        let servable: any Servable
+        let lookup: ModelLookup
+        do throws(ServingError) {
+            lookup = try service.lookUp(call.model.name, version: try call.model.versionNumber())
+        } catch {
+            return exchange.send(.failure(error, .plainText))
+        }
+        switch lookup {
+        case .servable(let servable): infer(call, received, exchange, on: servable)
+        case .absent(let wait):
+            decodingThreads.wait(wait, for: exchange, errorsAs: .plainText) { [self] servable in
+                infer(call, received, exchange, on: servable)
+            }
+        }
+    }
+
+    private func infer(
+        _ call: Call, _ received: TensorBytes, _ exchange: HTTPExchange, on servable: any Servable
+    ) {
         let body: TensorBytes
         let jsonLength: Int
         do throws(ServingError) {
-            servable = try service.model(call.model.name, version: try call.model.versionNumber())
             guard !servable.isDecoupled else {
                 throw ServingError(
                     .unsupported, "HTTP end point doesn't support models with decoupled transaction policy")

@@ -38,15 +38,23 @@ struct RepositoryRoutes: Sendable {
     func load(_ name: String, repository: String?, _ body: TensorBytes) async throws(ServingError) -> HTTPResponse {
         try Self.refuse(repository: repository)
         try await service.loadModel(name, parameters: try Self.loadParameters(body, maximumBytes: maximumJSONBytes))
-        return HTTPResponse(.ok, .json)
+        return Self.answer(service.memoryReport(ofModel: name))
     }
 
     func unload(_ name: String, repository: String?, _ body: TensorBytes) async throws(ServingError) -> HTTPResponse {
         try Self.refuse(repository: repository)
         let request = try RequestJSON(body, maximumBytes: maximumJSONBytes)
         let dependents = try RequestJSON.bool(request?.value["parameters"]?["unload_dependents"]) ?? false
+        let memory = service.memoryReport(ofModel: name)
         try await service.unloadModel(name, unloadDependents: dependents)
-        return HTTPResponse(.ok, .json)
+        return Self.answer(memory)
+    }
+
+    /// Triton's empty body, and the memory in header fields.
+    private static func answer(_ memory: ModelMemoryReport?) -> HTTPResponse {
+        var response = HTTPResponse(.ok, .json)
+        response.fields = (memory?.fields ?? []).map { HTTPResponse.Field(name: $0.name, value: $0.value) }
+        return response
     }
 
     private static func refuse(repository: String?) throws(ServingError) {

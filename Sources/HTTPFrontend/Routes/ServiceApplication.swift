@@ -1,9 +1,11 @@
+import InferenceEngine
 import InferenceTypes
 import ServerTransport
 import ServingProtocol
 
 /// Leads requests to the routes of the protocol.
 final class ServiceApplication: HTTPApplication {
+    private let service: any InferenceService
     private let limits: HTTPLimits
     private let restrictedAPIs: RestrictedAPIs
     private let health: HealthRoutes
@@ -19,6 +21,7 @@ final class ServiceApplication: HTTPApplication {
     init(
         service: any InferenceService, limits: HTTPLimits, access: AccessRules, decodingThreads: DecodingThreads
     ) {
+        self.service = service
         self.limits = limits
         restrictedAPIs = access.restrictedAPIs
         health = HealthRoutes(service: service)
@@ -76,8 +79,30 @@ final class ServiceApplication: HTTPApplication {
             }
         default:
             return HTTPAdmission(body: .discard(limit: limits.maximumBodyBytes)) { [self] _, exchange in
-                exchange.send(answer(route))
+                switch route {
+                case .modelMetadata(let model), .modelConfiguration(let model):
+                    answer(route, ofModel: model, exchange)
+                default: exchange.send(answer(route))
+                }
             }
+        }
+    }
+
+    /// Answers what only a model in memory can tell; one that loads at first use is loaded for it.
+    private func answer(_ route: HTTPRoute, ofModel model: HTTPRoute.Model, _ exchange: HTTPExchange) {
+        do throws(ServingError) {
+            switch try service.lookUp(model.name, version: try model.versionNumber()) {
+            case .servable(let servable): withExtendedLifetime(servable) { exchange.send(answer(route)) }
+            case .absent(let wait):
+                wait.start(cancellation: exchange.cancellation) { [self] result in
+                    switch result {
+                    case .success(let servable): withExtendedLifetime(servable) { exchange.send(answer(route)) }
+                    case .failure(let error): exchange.send(.failure(error, route.errorContentType))
+                    }
+                }
+            }
+        } catch {
+            exchange.send(.failure(error, route.errorContentType))
         }
     }
 

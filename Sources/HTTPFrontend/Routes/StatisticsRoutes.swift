@@ -67,7 +67,7 @@ struct StatisticsRoutes: Sendable {
         for usage in snapshot.memoryUsage {
             writer.beginObject()
             writer.key("type")
-            writer.string(usage.type)
+            writer.string(usage.type.rawValue)
             writer.key("id")
             writer.int(usage.id)
             writer.key("byte_size")

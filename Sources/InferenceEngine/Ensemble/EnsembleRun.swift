@@ -104,12 +104,12 @@ final class EnsembleRun: Sendable {
                 servables.append(nil)
                 continue
             }
-            let key = Key(name: step.modelName, version: step.modelVersion)
+            let key = Key(name: step.qualifiedModelName, version: step.modelVersion)
             let servable: any Servable
             if let known = resolved[key] {
                 servable = known
             } else {
-                servable = try ensemble.resolver(step.modelName, step.modelVersion)
+                servable = try ensemble.resolver(step.qualifiedModelName, step.modelVersion)
                 guard !servable.isDecoupled else {
                     throw ServingError(
                         .unsupported, "step model '\(step.modelName)' is decoupled, which ensembles do not support yet")

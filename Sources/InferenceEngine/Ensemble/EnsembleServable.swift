@@ -1,6 +1,7 @@
 public import InferenceTypes
 public import ModelConfiguration
 import Scheduling
+import Synchronization
 
 /// An ensemble: answers a request by passing tensors through its composing models, each as soon as its inputs are there.
 public final class EnsembleServable: Servable {
@@ -9,7 +10,6 @@ public final class EnsembleServable: Servable {
 
     public let name: String
     public let version: Int64
-    public let configuration: ModelConfig
     public let statistics: ModelStatistics
     public let isBatching: Bool
     public let isDecoupled: Bool
@@ -17,23 +17,33 @@ public final class EnsembleServable: Servable {
     let plan: EnsemblePlan
     let resolver: ServableResolver
     let outputReshapes: [String: OutputReshape]
+    /// Only the version policy ever changes.
+    private let currentConfiguration: Mutex<ModelConfig>
     private let validator: RequestValidator
     private let labels: OutputLabels
     private let lifetime: ServableLifetime?
 
-    init(source: ServableSource, labels: OutputLabels, resolver: @escaping ServableResolver) {
+    init(
+        source: ServableSource, labels: OutputLabels, statistics: ModelStatistics, resolver: @escaping ServableResolver
+    ) {
         name = source.name
         version = source.version
         lifetime = source.lifetime
-        configuration = source.configuration
+        currentConfiguration = Mutex(source.configuration)
         isBatching = source.configuration.maxBatchSize > 0
         isDecoupled = source.configuration.isDecoupled
-        statistics = ModelStatistics(name: source.name, version: source.version)
+        self.statistics = statistics
         plan = EnsemblePlan(source.configuration.ensemble ?? ModelEnsembling())
         outputReshapes = OutputReshape.all(in: source.configuration)
         validator = RequestValidator(source.configuration)
         self.labels = labels
         self.resolver = resolver
+    }
+
+    public var configuration: ModelConfig { currentConfiguration.withLock { $0 } }
+
+    func prepareUpdate(to configuration: ModelConfig) -> ServableUpdate {
+        ServableUpdate { self.currentConfiguration.withLock { $0 = configuration } }
     }
 
     public func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
@@ -56,7 +66,7 @@ public final class EnsembleServable: Servable {
     public func label(output: String, index: Int) -> String? {
         if let own = labels.label(output: output, index: index) { return own }
         guard let (step, stepOutput) = plan.producer(ofTensor: output) else { return nil }
-        let servable = try? resolver(step.modelName, step.modelVersion)
+        let servable = try? resolver(step.qualifiedModelName, step.modelVersion)
         return servable?.label(output: stepOutput, index: index)
     }
 }

@@ -51,28 +51,27 @@ struct BatchExecutor: Sendable {
 
     /// Answers a request that was taken in and will not be executed.
     func refuse(_ pending: PendingRequest, _ error: ServingError) {
-        statistics.recordUnexecuted(nanoseconds: pending.enqueued.nanoseconds(to: ContinuousClock.now))
+        statistics.recordUnexecuted(
+            nanoseconds: pending.enqueued.nanoseconds(to: ContinuousClock.now), FailureReason(unexecuted: error))
         pending.responder.send(.failed(error))
     }
 
-    /// Runs the warm-up requests of a new instance, which count in the statistics as others do.
-    func warmUp(_ instance: any ModelInstance, with samples: [WarmupSample]) throws(ServingError) {
-        for sample in samples {
-            for _ in 0..<sample.repetitions {
-                let failures = WarmupFailures()
-                let now = ContinuousClock.now
-                let batch = sample.requests.map { request in
-                    PendingRequest(
-                        request: request, responder: ResponseSender { failures.note($0) }, enqueued: now,
-                        owner: statistics)
-                }
-                execute(batch, on: instance)
-                let messages = failures.messages
-                guard messages.isEmpty else {
-                    throw ServingError(
-                        .invalidArgument,
-                        "failed to run warmup sample '\(sample.name)': " + messages.map { $0 + "; " }.joined())
-                }
+    /// Executes a warm-up sample so many times; that counts in the statistics as other executions do.
+    func run(_ sample: WarmupSample, times: Int, on instance: any ModelInstance) throws(ServingError) {
+        for _ in 0..<times {
+            let failures = WarmupFailures()
+            let now = ContinuousClock.now
+            let batch = sample.requests.map { request in
+                PendingRequest(
+                    request: request, responder: ResponseSender { failures.note($0) }, enqueued: now,
+                    owner: statistics)
+            }
+            execute(batch, on: instance)
+            let messages = failures.messages
+            guard messages.isEmpty else {
+                throw ServingError(
+                    .invalidArgument,
+                    "failed to run warmup sample '\(sample.name)': " + messages.map { $0 + "; " }.joined())
             }
         }
     }

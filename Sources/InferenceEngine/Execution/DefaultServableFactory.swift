@@ -16,6 +16,8 @@ public final class DefaultServableFactory: ServableFactory {
         /// Cores that the instances of one model may use together.
         public var coreBudget: Int
         public var limits = ServingLimits()
+        /// The distributions of latencies that every model keeps.
+        public var latencies = LatencyDistributions.Settings()
         /// The ids of the GPUs that instances may use.
         public var gpus: [Int32] = []
 
@@ -26,21 +28,26 @@ public final class DefaultServableFactory: ServableFactory {
     private let settings: Settings
     private let logger: Logger
     private let resolver: ServableResolver
+    private let threadStarter: ThreadStarter
 
-    /// - Parameter resolver: finds the composing models of ensembles, at each request.
+    /// - Parameters:
+    ///   - threadStarter: starts the threads of instances, which would inherit the priority of a loading thread.
+    ///   - resolver: finds the composing models of ensembles, at each request.
     public init(
-        backends: BackendRegistry, settings: Settings = Settings(), logger: Logger,
-        resolver: @escaping ServableResolver
+        backends: BackendRegistry, settings: Settings = Settings(), threadStarter: ThreadStarter = ThreadStarter(),
+        logger: Logger, resolver: @escaping ServableResolver
     ) {
         self.backends = backends
         self.settings = settings
         self.logger = logger
         self.resolver = resolver
+        self.threadStarter = threadStarter
     }
 
     public func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable {
         if source.configuration.ensemble != nil { return try makeEnsemble(source) }
 
+        let residentBefore = ResidentMemory.byteSize()
         let backend = try backends.backend(named: source.configuration.backend)
         var context = modelContext(source)
         if settings.autoCompletes { context.configuration = try backend.completeConfiguration(context) }
@@ -52,17 +59,52 @@ public final class DefaultServableFactory: ServableFactory {
         let model = try backend.loadModel(context)
         try configuration.validateTensorNames()
         let labels = try OutputLabels(configuration, modelDirectory: source.modelDirectory)
-        let statistics = ModelStatistics(name: source.name, version: source.version)
-        let pool = try InstancePool(
-            model: model, instances: instances,
-            scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
+        let warmup = try warmup(of: source, configuration)
+        let statistics = statistics(of: source, configuration)
+        let pool = InstancePool(
+            model: model, scheduler: DefaultScheduler(maximumQueueSize: settings.limits.maximumQueueSize),
             executor: BatchExecutor(
                 name: source.name, version: source.version, configuration: configuration, statistics: statistics),
-            warmup: try WarmupSample.all(in: configuration, modelDirectory: source.modelDirectory), spin: spin,
-            lifetime: source.lifetime)
-        return BackendServable(
+            spin: spin, threadStarter: threadStarter, lifetime: source.lifetime)
+        pool.commit(try pool.prepare(instances, warmup: warmup))
+        let servable = BackendServable(
             source: source, configuration: configuration, statistics: statistics, labels: labels, pool: pool,
             limits: settings.limits)
+        // Freeing it takes its time; after a failure it is freed here, on a loading thread.
+        source.lifetime?.keep(model, memoryUsage: servable.memoryUsage)
+        noteMemory(of: servable, residentBefore)
+        return servable
+    }
+
+    private func noteMemory(of servable: some Servable, _ residentBefore: UInt64?) {
+        let usage = servable.memoryUsage
+        guard !usage.isEmpty else { return }
+        logger.info(
+            "\(servable.name):\(servable.version) takes \(MemorySizeText.list(usage))\(MemorySizeText.change(from: residentBefore, to: ResidentMemory.byteSize()))"
+        )
+    }
+
+    public func prepareUpdate(
+        of servable: any Servable, to source: ServableSource
+    ) throws(ServingError) -> ServableUpdate {
+        // What auto-complete found out stays true: the model's files are the same.
+        var configuration = servable.configuration
+        configuration.instanceGroups = source.configuration.instanceGroups
+        configuration.versionPolicy = source.configuration.versionPolicy
+        if let ensemble = servable as? EnsembleServable { return ensemble.prepareUpdate(to: configuration) }
+
+        configuration = try configurationLoader.finished(configuration)
+        guard let servable = servable as? BackendServable else {
+            throw ServingError(.unsupported, "model '\(source.name)' cannot be updated while it serves")
+        }
+        return try servable.prepareUpdate(
+            to: configuration, instances: try instanceContexts(configuration),
+            warmup: try warmup(of: source, configuration))
+    }
+
+    private func warmup(of source: ServableSource, _ configuration: ModelConfig) throws(ServingError) -> Warmup {
+        try Warmup(
+            configuration, modelDirectory: source.modelDirectory, limits: settings.limits, logger: logger)
     }
 
     private func makeEnsemble(_ source: ServableSource) throws(ServingError) -> any Servable {
@@ -70,7 +112,16 @@ public final class DefaultServableFactory: ServableFactory {
         try source.configuration.validateTensorNames()
         return EnsembleServable(
             source: source, labels: try OutputLabels(source.configuration, modelDirectory: source.modelDirectory),
-            resolver: resolver)
+            statistics: statistics(of: source, source.configuration), resolver: resolver)
+    }
+
+    private func statistics(of source: ServableSource, _ configuration: ModelConfig) -> ModelStatistics {
+        let control = configuration.metrics?.metricControls.last {
+            $0.family == LatencyDistributions.firstResponseFamily
+        }
+        return ModelStatistics(
+            name: source.name, version: source.version,
+            latencies: LatencyDistributions(settings.latencies, bounds: control?.histogramBuckets))
     }
 
     private var configurationLoader: ModelConfigurationLoader {

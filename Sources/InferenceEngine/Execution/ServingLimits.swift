@@ -7,5 +7,10 @@ public struct ServingLimits: Sendable, Hashable {
     /// Model instances of one model version.
     public var maximumInstances = 1_024
 
+    /// Runs of different shapes that a model may ask for before it is ready.
+    public var maximumWarmupShapes = 256
+    /// How long an instance may take for these; the rest is left out then.
+    public var warmupShapeTime = Duration.seconds(60)
+
     public init() {}
 }

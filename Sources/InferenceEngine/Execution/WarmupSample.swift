@@ -8,6 +8,12 @@ struct WarmupSample: Sendable {
     let requests: [InferenceRequest]
     let repetitions: Int
 
+    private init(name: String, requests: [InferenceRequest], repetitions: Int) {
+        self.name = name
+        self.requests = requests
+        self.repetitions = repetitions
+    }
+
     /// The most bytes that one input of a sample may have.
     static let maximumInputBytes = 1 << 30
     /// The most requests that one sample may have.
@@ -20,6 +26,7 @@ struct WarmupSample: Sendable {
     /// Each sample is `batch_size` requests of batch size 1. Files are read from `<model>/warmup/`.
     static func all(in configuration: ModelConfig, modelDirectory: String) throws(ServingError) -> [WarmupSample] {
         var samples: [WarmupSample] = []
+        let validator = RequestValidator(configuration)
         for setting in configuration.warmup where setting.batchSize > 0 {
             guard setting.batchSize <= maximumBatchSize else {
                 throw ServingError(
@@ -34,8 +41,6 @@ struct WarmupSample: Sendable {
                         + "\(setting.count); the limit is \(maximumRepetitions)")
             }
             var request = InferenceRequest(modelName: configuration.name)
-            request.batchSize = configuration.maxBatchSize > 0 ? 1 : 0
-            request.requestedOutputs = configuration.outputs.map(\.name)
             for input in configuration.inputs {
                 guard let content = setting.inputs[input.name] else { continue }
                 request.inputs.append(
@@ -49,12 +54,37 @@ struct WarmupSample: Sendable {
                     "warmup sample '\(setting.name)' names input '\(unknown)', which model '\(configuration.name)' does not have"
                 )
             }
+            try validator.validate(&request)
             samples.append(
                 WarmupSample(
                     name: setting.name, requests: Array(repeating: request, count: Int(setting.batchSize)),
                     repetitions: max(Int(setting.count), 1)))
         }
         return samples
+    }
+
+    /// Zeros of one shape, which are the valid indices, masks and lengths of most models.
+    init(_ run: WarmupShapes.Run, of configuration: ModelConfig) throws(ServingError) {
+        name = Self.name(of: run, configuration)
+        var request = InferenceRequest(modelName: configuration.name)
+        for input in configuration.inputs {
+            guard let dims = run.dims[input.name] else { continue }
+            var content = ModelWarmup.Input()
+            content.dataType = input.dataType
+            content.dims = dims
+            content.content = .zeroData(true)
+            request.inputs.append(
+                try Self.tensor(content, name: input.name, configuration: configuration, directory: ""))
+        }
+        try RequestValidator(configuration).validate(&request)
+        requests = Array(repeating: request, count: run.batchSize)
+        repetitions = 1
+    }
+
+    private static func name(of run: WarmupShapes.Run, _ configuration: ModelConfig) -> String {
+        let inputs = configuration.inputs.compactMap { input in run.dims[input.name].map { "\(input.name)\($0)" } }
+        let batch = configuration.maxBatchSize > 0 ? " x \(run.batchSize)" : ""
+        return inputs.joined(separator: ", ") + batch
     }
 
     private static func tensor(

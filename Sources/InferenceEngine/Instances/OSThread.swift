@@ -1,4 +1,4 @@
-import InferenceTypes
+package import InferenceTypes
 
 #if canImport(Glibc)
     import Glibc
@@ -9,14 +9,14 @@ import InferenceTypes
 #endif
 
 /// Starts threads of the operating system: for work that blocks, and that must stay on one thread.
-enum OSThread {
+package enum OSThread {
     /// What models that recurse deeply are used to: glibc's default for a main thread.
     static let stackBytes = 8 << 20
 
     /// Runs `body` on a new thread, which ends with it. Nothing waits for the thread.
     ///
     /// - Parameter name: shown by the system's tools, which cut it after 15 bytes.
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(ServingError) {
+    package static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(ServingError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

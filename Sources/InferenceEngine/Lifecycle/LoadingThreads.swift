@@ -8,28 +8,46 @@ final class LoadingThreads: Sendable {
     private struct State {
         var queue: [@Sendable () -> Void] = []
         var running = 0
+        var limit: Int
+        var isBackground = false
     }
 
     private let name: String
-    private let limit: Int
-    private let state = Mutex(State())
+    private let starter: ThreadStarter
+    private let state: Mutex<State>
 
-    init(name: String, limit: Int) {
+    /// - Parameters:
+    ///   - limit: how many threads there are at most.
+    ///   - starter: lets the tasks go on that wait for results, because the threads may have low priority.
+    init(name: String, limit: Int, starter: ThreadStarter) {
         self.name = name
-        self.limit = max(limit, 1)
+        self.starter = starter
+        state = Mutex(State(limit: max(limit, 1)))
+    }
+
+    /// From now on the threads stand behind those that serve: they have low priority, and there are fewer, `limit` at most.
+    /// What they do at the moment they finish as before.
+    func stayInBackground(limit: Int) {
+        state.withLock { state in
+            state.isBackground = true
+            state.limit = min(state.limit, max(limit, 1))
+        }
     }
 
     /// Runs `work` on one of the threads, later.
     func submit(_ work: @escaping @Sendable () -> Void) {
         let startsThread = state.withLock { state in
             state.queue.append(work)
-            guard state.running < limit else { return false }
+            guard state.running < state.limit else { return false }
             state.running += 1
             return true
         }
-        guard startsThread else { return }
+        if startsThread { startThread() }
+    }
+
+    private func startThread() {
         do throws(ServingError) {
-            try OSThread.start(name: name) { self.drain() }
+            try OSThread.start(name: name) { self.drain(mayLowerPriority: true) }
         } catch {
             // Without a new thread the work is left to those that run; if there is none, this thread has to do it.
             let isLast = state.withLock { state in
@@ -38,28 +56,38 @@ final class LoadingThreads: Sendable {
             }
             guard isLast else { return }
             state.withLock { $0.running += 1 }
-            drain()
+            drain(mayLowerPriority: false)
         }
     }
 
     /// Runs `work` on one of the threads and returns what it returns.
     func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
-            submit { continuation.resume(returning: work()) }
+            submit {
+                let value = work()
+                self.starter.run { continuation.resume(returning: value) }
+            }
         }
     }
 
-    private func drain() {
-        while let work = next() { work() }
+    private func drain(mayLowerPriority: Bool) {
+        var isBackground = !mayLowerPriority
+        while let (work, wantsBackground) = next() {
+            if wantsBackground, !isBackground {
+                ThreadPriority.enterBackground()
+                isBackground = true
+            }
+            work()
+        }
     }
 
-    private func next() -> (@Sendable () -> Void)? {
+    private func next() -> (work: @Sendable () -> Void, isBackground: Bool)? {
         state.withLock { state in
-            guard !state.queue.isEmpty else {
+            guard !state.queue.isEmpty, state.running <= state.limit else {
                 state.running -= 1
                 return nil
             }
-            return state.queue.removeFirst()
+            return (state.queue.removeFirst(), state.isBackground)
         }
     }
 }

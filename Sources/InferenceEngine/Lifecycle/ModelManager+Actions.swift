@@ -11,10 +11,10 @@ extension ModelManager {
         for action in actions {
             switch action {
             case .activate(let build, let model, let released):
+                let box = built.removeValue(forKey: build)?.take() ?? ServableBox.Contents()
+                for update in box.updates { update.commit() }
                 changes.append(
-                    .activate(
-                        model: model, servables: built.removeValue(forKey: build)?.take() ?? [],
-                        released: released.map(\.version)))
+                    .activate(model: model, servables: box.servables, released: released.map(\.version)))
                 for served in released { leaving.take(lifetimes[served.build]?.removeValue(forKey: served.version)) }
             case .release(let model, let versions):
                 changes.append(.release(model: model, versions: versions.map(\.version)))
@@ -25,11 +25,18 @@ extension ModelManager {
             case .build, .complete, .report: break
             }
         }
-        leaving.take(table.apply(changes, statuses: planner.versionStatuses))
+        leaving.take(apply(changes))
+        noteResidency(after: actions)
         lifetimes = lifetimes.filter { !$0.value.isEmpty }
         leaving.take(unusedOverrides())
         if !leaving.isEmpty { unloadingThread.submit { leaving.drop() } }
         for action in actions { follow(action) }
+    }
+
+    private func apply(_ changes: [ServableTable.Change]) -> [any Servable] {
+        table.apply(
+            changes, statuses: planner.versionStatuses,
+            qualifiedNames: settings.usesNamespaces ? planner.wantedNames : nil)
     }
 
     private func follow(_ action: RepositoryAction) {
@@ -50,11 +57,21 @@ extension ModelManager {
         for version in order.versions {
             logger.info("loading: \(order.name):\(version)")
             versionsInMemory += 1
+            versionsInMemoryByModel[order.name, default: 0] += 1
+            if versionsInMemoryByModel[order.name] == 1 { onDemand?.take { policy, _ in policy.began(order.name) } }
             lifetimes[order.id, default: [:]][version] = lifetime(
                 order.name, ServedVersion(version: version, build: order.id), override)
         }
-        let build = ModelBuild(order, factory: factory, retryCount: settings.loadRetryCount) { outcome in
-            Task { await self.ended(order, outcome) }
+        var updating: [Int64: any Servable] = [:]
+        for version in order.updated {
+            logger.info("updating in place: \(order.name):\(version)")
+            updating[version] = try? table.resolveComposingModel(order.name, version)
+        }
+        let build = ModelBuild(
+            order, updating: updating, factory: factory, retryCount: settings.loadRetryCount,
+            verification: verification(of: order)
+        ) { [threadStarter] outcome in
+            threadStarter.run { Task { await self.ended(order, outcome) } }
         }
         let composing = composingConfigurations(of: candidate)
         build.start(on: loadingThreads, lifetimes: lifetimes[order.id] ?? [:]) {
@@ -64,13 +81,25 @@ extension ModelManager {
         }
     }
 
+    /// Files may change while they are loaded: what a poll made of them would be a mixture of two models.
+    private func verification(of order: BuildOrder) -> @Sendable () -> ServingError? {
+        guard settings.controlMode == .poll, table.hasStarted, !order.versions.isEmpty else { return { nil } }
+        return { [scanner = reader.scanner] in
+            guard !scanner.isUnchanged(order.candidate.directory, versions: order.versions) else { return nil }
+            return ServingError(
+                .unavailable, "its files changed while they were loaded; it is loaded again once they are quiet")
+        }
+    }
+
     private func ended(_ order: BuildOrder, _ outcome: ModelBuild.Outcome) {
         startupLoadTimes?[order.name, default: [:]].merge(outcome.loadTimes) { _, new in new }
         switch outcome.result {
         case .success(let servables):
+            if !order.versions.isEmpty { loadCounters.count(order.name, isFailure: false) }
             built[order.id] = servables
             perform(planner.buildFinished(order.id, .success(())))
         case .failure(let failure):
+            loadCounters.count(order.name, isFailure: true)
             perform(planner.buildFinished(order.id, .failure(failure)))
         }
     }
@@ -78,9 +107,11 @@ extension ModelManager {
     /// Composing models as they serve now, auto-completed.
     private func composingConfigurations(of candidate: ModelCandidate) -> [String: ModelConfig] {
         var configurations: [String: ModelConfig] = [:]
-        for (name, versions) in candidate.composingModels {
+        for step in candidate.configuration.ensemble?.steps ?? [] {
+            let versions = candidate.composingModels[step.qualifiedModelName] ?? []
             let version = versions.sorted().first { $0 != -1 }
-            configurations[name] = (try? table.resolveComposingModel(name, version))?.configuration
+            let servable = try? table.resolveComposingModel(step.qualifiedModelName, version)
+            configurations[step.modelName] = servable?.configuration
         }
         return configurations
     }
@@ -90,12 +121,15 @@ extension ModelManager {
         _ name: String, _ served: ServedVersion, _ override: OverrideDirectory?
     ) -> ServableLifetime {
         let pin = OverrideDirectory.Pin(override)
-        return ServableLifetime { [weak self, unloadingThread] in
+        return ServableLifetime { [weak self, unloadingThread, threadStarter, logger] remains in
             // Not on the thread that dropped the last reference: it may be one that serves requests.
             unloadingThread.submit { [weak self] in
+                let residentBefore = ResidentMemory.byteSize()
+                remains.free()
                 MemoryTrim.trim()
                 pin.release()
-                Task { [weak self] in await self?.left(name, served) }
+                Self.note(remains.memoryUsage, cameBackFrom: "\(name):\(served.version)", residentBefore, logger)
+                threadStarter.run { [weak self] in Task { [weak self] in await self?.left(name, served) } }
             }
         }
     }
@@ -103,9 +137,14 @@ extension ModelManager {
     /// A version is no longer in memory.
     private func left(_ name: String, _ served: ServedVersion) {
         planner.released(name, served)
-        _ = table.apply([], statuses: planner.versionStatuses)
+        _ = apply([])
         logger.debug("version \(served.version) of '\(name)' has left memory")
         versionsInMemory -= 1
+        versionsInMemoryByModel[name, default: 1] -= 1
+        if versionsInMemoryByModel[name] == 0 {
+            versionsInMemoryByModel[name] = nil
+            onDemand?.take { policy, _ in policy.left(name) }
+        }
         guard versionsInMemory == 0 else { return }
         for continuation in waitingForMemory { continuation.resume() }
         waitingForMemory = []

@@ -3,8 +3,10 @@ import Logging
 import ModelRepository
 
 extension ModelManager {
-    /// Logs what a reading brought that was not there last time.
-    func note(_ reading: RepositoryReader.Reading) {
+    /// Logs what a reading brought that was not there last time, and keeps what is wrong for the repository index.
+    ///
+    /// - Parameter overridden: models whose configuration came with a request, so that no directory is to blame.
+    func note(_ reading: RepositoryReader.Reading, overridden: [String] = []) {
         for note in reading.notes where loggedNotes.isNew(note.message, about: note.message) {
             switch note.level {
             case .debug: logger.debug("\(note.message)")
@@ -24,6 +26,7 @@ extension ModelManager {
                 loggedProblems.forget(name)
             }
         }
+        problems.note(reading, overridden: overridden)
     }
 
     /// Tells once about models whose changes a poll had to leave to a later one.
@@ -34,6 +37,16 @@ extension ModelManager {
             )
         }
         unquietModels = models
+    }
+
+    /// Logs what a version that has left memory took, where its backend told.
+    static func note(
+        _ usage: [MemoryUsage], cameBackFrom subject: String, _ residentBefore: UInt64?, _ logger: Logger
+    ) {
+        guard !usage.isEmpty else { return }
+        logger.info(
+            "\(subject) gave back \(MemorySizeText.list(usage))\(MemorySizeText.change(from: residentBefore, to: ResidentMemory.byteSize()))"
+        )
     }
 
     func log(_ failure: ModelLoadFailure, of model: String) {
@@ -60,7 +73,13 @@ extension ModelManager {
                         model: model, version: version, state: status.state, reason: status.reason,
                         loadTime: startupLoadTimes?[model]?[version]))
             }
-            if statuses[model]?.isEmpty ?? true {
+            guard statuses[model]?.isEmpty ?? true else { continue }
+            if let versions = onDemand?.loadableVersions(of: model) {
+                rows += versions.map {
+                    StartupReport.Row(
+                        model: model, version: $0, state: .ready, reason: OnDemandModels.reason, loadTime: nil)
+                }
+            } else {
                 rows.append(
                     StartupReport.Row(
                         model: model, version: nil, state: .unavailable, reason: reason(model, reading), loadTime: nil))
@@ -76,31 +95,11 @@ extension ModelManager {
     }
 
     /// Logs a problem unless it was already there when this was last looked at.
-    func noteProblem(_ key: String, _ message: String) {
-        if loggedProblems.isNew(message, about: key) { logger.error("\(message)") }
-    }
-
-    /// The repository index as Triton gives it: what was never loaded has only a name; what was to be loaded but has no
-    /// version that its policy selects is left out.
-    static func index(
-        of directories: [String: [String]], _ statuses: [String: [Int64: VersionStatus]], readyOnly: Bool
-    ) -> [RepositoryIndexEntry] {
-        var entries: [RepositoryIndexEntry] = []
-        for (name, paths) in directories.sorted(by: { $0.key < $1.key }) {
-            if paths.count > 1 {
-                entries.append(
-                    RepositoryIndexEntry(name: name, state: .unavailable, reason: ModelObservation.ambiguousReason))
-                continue
-            }
-            guard let versions = statuses[name] else {
-                entries.append(RepositoryIndexEntry(name: name))
-                continue
-            }
-            for (version, status) in versions.sorted(by: { $0.key < $1.key }) {
-                entries.append(
-                    RepositoryIndexEntry(name: name, version: version, state: status.state, reason: status.reason))
-            }
-        }
-        return readyOnly ? entries.filter { $0.state == .ready } : entries
+    ///
+    /// - Parameter model: empty for the repositories themselves.
+    func noteProblem(_ model: String, _ message: String) {
+        guard loggedProblems.isNew(message, about: model) else { return }
+        if !model.isEmpty { loadCounters.count(model, isFailure: true) }
+        logger.error("\(message)")
     }
 }

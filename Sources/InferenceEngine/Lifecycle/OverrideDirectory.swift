@@ -2,15 +2,17 @@ import Foundation
 import InferenceTypes
 import Synchronization
 
-/// A private directory with the files that a load request brought; deleted with the last reference.
+/// A directory with the files that a load request brought; deleted with the last reference.
 final class OverrideDirectory: Sendable {
     /// Path of the model directory in it.
     let modelPath: String
     private let root: String
 
-    /// - Parameter files: path relative to the model directory, already checked to stay inside -> content.
-    init(model: String, files: [String: [UInt8]], below parent: String) throws(ServingError) {
-        root = "\(parent)/nereid-\(UUID().uuidString)"
+    /// - Parameters:
+    ///   - files: path relative to the model directory, already checked to stay inside -> content.
+    ///   - root: does not exist yet; its parent is private to this process.
+    init(model: String, files: [String: [UInt8]], at root: String) throws(ServingError) {
+        self.root = root
         modelPath = "\(root)/\(model)"
         do {
             let manager = FileManager.default

@@ -7,9 +7,13 @@ import Synchronization
 final class RepositoryReader: Sendable {
     /// What one look found.
     struct Reading: Sendable {
+        /// By name, with its namespace.
         var observed: [String: ModelObservation] = [:]
+        var namespaces = ModelNamespaces()
         var fingerprints: [String: SettleFilter.Fingerprint] = [:]
         var notes: [ScanNote] = []
+        /// Whether every model of every repository was read.
+        var isComplete = false
         /// A repository that could not be read: nothing else in here says anything then.
         var repositoryError: ServingError?
     }
@@ -20,22 +24,43 @@ final class RepositoryReader: Sendable {
     }
 
     let scanner: RepositoryScanner
+    private let remote: (any RemoteModelRepositories)?
     private let configurations: any ModelConfigurationReading
     /// By path of the model directory.
     private let cache = Mutex<[String: Cached]>([:])
 
-    init(scanner: RepositoryScanner, configurations: any ModelConfigurationReading) {
+    init(
+        scanner: RepositoryScanner, configurations: any ModelConfigurationReading,
+        remote: (any RemoteModelRepositories)? = nil
+    ) {
         self.scanner = scanner
         self.configurations = configurations
+        self.remote = remote
+    }
+
+    /// The model directories that exist now.
+    func directories() throws(ServingError) -> [RepositoryIndex.Directory] {
+        _ = remote?.place()
+        return try scanner.modelNames().names.flatMap { name, paths in
+            Dictionary(grouping: paths) { QualifiedModelName.text(name, in: scanner.namespace(of: $0)) }.map {
+                RepositoryIndex.Directory(name: name, qualifiedName: $0.key, isAmbiguous: $0.value.count > 1)
+            }
+        }
     }
 
     /// Every model of every repository.
     func readAll() -> Reading {
         var reading = Reading()
+        let placement = remote?.place() ?? RemotePlacement()
         do throws(ServingError) {
+            if let error = placement.repositoryError { throw error }
             let scan = try scanner.scan()
             reading.notes = scan.notes
+            reading.isComplete = true
+            reading.namespaces = scan.namespaces
             for name in Set(scan.models.keys).union(scan.unreadable.keys) { take(name, from: scan, into: &reading) }
+            for (name, error) in placement.failures { fail(name, error, in: &reading) }
+            findComposingModels(in: &reading)
             let paths = Set(scan.models.values.flatMap { $0.map(\.path) })
             cache.withLock { $0 = $0.filter { paths.contains($0.key) } }
         } catch {
@@ -47,20 +72,30 @@ final class RepositoryReader: Sendable {
     /// The named models and, recursively, those that they are composed of.
     func read(_ names: [String], configurationJSON: String? = nil) -> Reading {
         var reading = Reading()
+        let placement = remote?.place() ?? RemotePlacement()
+        reading.repositoryError = placement.repositoryError
         var wanted = names
+        var seen: Set<String> = []
         while !wanted.isEmpty {
+            seen.formUnion(wanted)
             do throws(ServingError) {
                 let scan = try scanner.scan(only: Set(wanted))
                 reading.notes += scan.notes
+                reading.namespaces.merge(scan.namespaces)
                 for name in wanted {
-                    take(name, from: scan, overriddenBy: names.contains(name) ? configurationJSON : nil, into: &reading)
+                    let json = names.contains(name) ? configurationJSON : nil
+                    for qualifiedName in scan.namespaces.qualifiedNames(of: name) {
+                        take(qualifiedName, from: scan, overriddenBy: json, into: &reading)
+                    }
+                    if let error = placement.failures[name] { fail(name, error, in: &reading) }
                 }
             } catch {
                 for name in wanted { reading.observed[name] = .invalid(error) }
                 break
             }
-            wanted = composingModels(of: wanted, notIn: reading)
+            wanted = composingModels(of: wanted, in: reading).subtracting(seen).sorted()
         }
+        findComposingModels(in: &reading)
         return reading
     }
 
@@ -73,16 +108,23 @@ final class RepositoryReader: Sendable {
             let candidate = ModelCandidate(
                 directory: directory, configuration: configuration, origin: .fileOverride)
             reading.observed[name] = .valid(candidate)
-            let composing = candidate.composingModels.keys.filter { $0 != name }.sorted()
+            let composing = composingModels(of: [name], in: reading).subtracting([name])
             if !composing.isEmpty {
-                let below = read(composing)
+                let below = read(composing.sorted())
                 reading.notes += below.notes
+                reading.namespaces = below.namespaces
                 reading.observed.merge(below.observed) { own, _ in own }
             }
+            findComposingModels(in: &reading)
         } catch {
             reading.observed[name] = .invalid(error)
         }
         return reading
+    }
+
+    /// A model whose files could not be fetched.
+    private func fail(_ name: String, _ error: ServingError, in reading: inout Reading) {
+        for name in reading.namespaces.qualifiedNames(of: name) { reading.observed[name] = .invalid(error) }
     }
 
     private func take(
@@ -98,16 +140,27 @@ final class RepositoryReader: Sendable {
                     if let json { try configurations.configuration(of: directory, overriddenBy: json) } else {
                         try configuration(of: directory)
                     }
-                reading.observed[name] = .valid(
-                    ModelCandidate(
-                        directory: directory, configuration: configuration,
-                        origin: json == nil ? .repository : .configurationOverride))
+                let candidate = ModelCandidate(
+                    directory: directory, configuration: configuration,
+                    origin: json == nil ? .repository : .configurationOverride)
+                reading.observed[name] = .valid(candidate)
+                noteMissingVersions(of: candidate, in: &reading)
             } catch {
                 reading.observed[name] = .invalid(error)
             }
         } else if let error = scan.unreadable[name] {
             reading.observed[name] = .invalid(error)
         }
+    }
+
+    private func noteMissingVersions(of candidate: ModelCandidate, in reading: inout Reading) {
+        guard case .specific(let listed)? = candidate.configuration.versionPolicy else { return }
+        let missing = Set(listed).subtracting(candidate.directory.versions.keys).sorted()
+        guard !missing.isEmpty else { return }
+        let list = missing.map(String.init).joined(separator: ", ")
+        reading.notes.append(
+            ScanNote(
+                .warning, "the version policy of model '\(candidate.name)' names versions that do not exist: \(list)"))
     }
 
     /// An untouched directory is not parsed again.
@@ -125,12 +178,30 @@ final class RepositoryReader: Sendable {
         return try result.get()
     }
 
-    private func composingModels(of names: [String], notIn reading: Reading) -> [String] {
+    /// The names in the steps of those that are ensembles.
+    private func composingModels(of names: [String], in reading: Reading) -> Set<String> {
         var composing: Set<String> = []
-        for name in names {
-            guard case .valid(let candidate)? = reading.observed[name] else { continue }
-            composing.formUnion(candidate.composingModels.keys)
+        for qualifiedName in names.flatMap({ reading.namespaces.qualifiedNames(of: $0) }) {
+            guard case .valid(let candidate)? = reading.observed[qualifiedName] else { continue }
+            composing.formUnion(candidate.configuration.ensemble?.steps.map(\.modelName) ?? [])
         }
-        return composing.filter { reading.fingerprints[$0] == nil && reading.observed[$0] == nil }.sorted()
+        return composing
+    }
+
+    /// Tells the steps of ensembles in which namespace their model is. A model that is not found, or in several, keeps the
+    /// name alone, which is then missing.
+    private func findComposingModels(in reading: inout Reading) {
+        for (name, observation) in reading.observed {
+            guard case .valid(var candidate) = observation, var ensemble = candidate.configuration.ensemble else {
+                continue
+            }
+            for index in ensemble.steps.indices {
+                ensemble.steps[index].modelNamespace =
+                    reading.namespaces.namespace(
+                        ofComposing: ensemble.steps[index].modelName, in: candidate.directory.namespace) ?? ""
+            }
+            candidate.configuration.scheduling = .ensemble(ensemble)
+            reading.observed[name] = .valid(candidate)
+        }
     }
 }

@@ -1,15 +1,22 @@
 import Synchronization
 
-/// Carries new servables to whoever puts them in service, without leaving copies of the references on the way.
+/// Carries what a build brought to whoever puts it in service, without leaving copies of the references on the way.
 final class ServableBox: Sendable {
-    private let servables: Mutex<[any Servable]>
+    struct Contents: Sendable {
+        /// To be put in service.
+        var servables: [any Servable] = []
+        /// Of servables that are in service.
+        var updates: [ServableUpdate] = []
+    }
 
-    init(_ servables: [any Servable]) { self.servables = Mutex(servables) }
+    private let contents: Mutex<Contents>
 
-    func take() -> [any Servable] {
-        servables.withLock { servables in
-            defer { servables = [] }
-            return servables
+    init(_ contents: Contents) { self.contents = Mutex(contents) }
+
+    func take() -> Contents {
+        contents.withLock { contents in
+            defer { contents = Contents() }
+            return contents
         }
     }
 }

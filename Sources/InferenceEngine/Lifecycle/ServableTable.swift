@@ -1,4 +1,5 @@
 public import InferenceTypes
+import ModelConfiguration
 import ModelRepository
 import Synchronization
 
@@ -12,15 +13,34 @@ public final class ServableTable: Sendable {
         case release(model: String, versions: [Int64])
     }
 
-    enum Phase { case starting, running, stopping }
+    /// In the order in which a server goes through them.
+    enum Phase: Int {
+        case starting, running
+        /// Not ready any more; everything is served and loaded all the same.
+        case draining
+        case stopping
+    }
 
     private struct State {
         var servables: [String: [Int64: any Servable]] = [:]
         var largest: [String: any Servable] = [:]
         var statuses: [String: [Int64: VersionStatus]] = [:]
+        /// Model name -> the names with namespace of those that are wanted; `nil` where there are no namespaces.
+        var qualifiedNames: [String: [String]]?
         var allServeOrWereUnloaded = true
         var phase = Phase.starting
         var acceptsRequests = true
+        /// Models that load at first use; `nil` if none does.
+        var onDemand: [String: OnDemandEntry]?
+        /// Counts uses of them, so that they can be told by age.
+        var useCount: UInt64 = 0
+    }
+
+    private struct OnDemandEntry {
+        var use: ModelUse
+        var isPinned: Bool
+        /// Whether it is about to leave, and is given to no further request.
+        var isWithdrawn = false
     }
 
     private let state = Mutex(State())
@@ -31,13 +51,26 @@ public final class ServableTable: Sendable {
     ///
     /// - Throws: Triton's words for a model or version that is unknown or not ready, or for a server that stops.
     public func resolve(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
+        guard let servable = try find(name, version) else { throw .noAvailableVersion(name) }
+        return servable
+    }
+
+    /// As `resolve`; `nil` for a model that loads on demand and is not in memory, or is about to leave it.
+    func find(_ name: String, _ version: Int64?) throws(ServingError) -> (any Servable)? {
         try state.withLock { state throws(ServingError) in
             guard state.acceptsRequests else { throw .modelIsStopping }
-            return try Self.find(name, version, state)
+            guard state.onDemand != nil, let entry = state.onDemand?[name] else {
+                return try Self.find(try Self.qualifiedName(name, state), version, state)
+            }
+            guard !entry.isWithdrawn, state.largest[name] != nil else { return nil }
+            let servable = try Self.find(name, version, state)
+            state.useCount &+= 1
+            return LeasedServable(servable, entry.use, stamp: state.useCount)
         }
     }
 
-    /// The servable that runs a step of an ensemble. Works while the server stops, so that running ensembles finish.
+    /// The servable that runs a step of an ensemble, by its name with its namespace. Works while the server stops, so that
+    /// running ensembles finish.
     public func resolveComposingModel(_ name: String, _ version: Int64?) throws(ServingError) -> any Servable {
         try state.withLock { state throws(ServingError) in try Self.find(name, version, state) }
     }
@@ -49,19 +82,30 @@ public final class ServableTable: Sendable {
             .flatMap { $0.value.sorted { $0.key < $1.key }.map(\.value) }
     }
 
+    func servables(of name: String) -> [any Servable] {
+        state.withLock { ($0.servables[name] ?? [:]).values.map { $0 } }
+    }
+
     func readyVersions(of name: String) -> [Int64] {
-        state.withLock { ($0.servables[name] ?? [:]).keys.sorted() }
+        state.withLock { state in
+            guard let name = try? Self.qualifiedName(name, state) else { return [] }
+            return (state.servables[name] ?? [:]).keys.sorted()
+        }
     }
 
     func isReady(_ name: String, _ version: Int64?) -> Bool {
         state.withLock { state in
-            guard let versions = state.servables[name] else { return false }
+            guard let name = try? Self.qualifiedName(name, state), let versions = state.servables[name] else {
+                return false
+            }
             return version.map { versions[$0] != nil } ?? true
         }
     }
 
     func isKnown(_ name: String) -> Bool {
-        state.withLock { $0.servables[name] != nil || $0.statuses[name] != nil }
+        state.withLock { state in
+            (state.qualifiedNames?[name] ?? [name]).contains { state.servables[$0] != nil || state.statuses[$0] != nil }
+        }
     }
 
     func statuses() -> [String: [Int64: VersionStatus]] { state.withLock { $0.statuses } }
@@ -70,17 +114,47 @@ public final class ServableTable: Sendable {
         state.withLock { $0.phase == .running && (!strictly || $0.allServeOrWereUnloaded) }
     }
 
+    var hasStarted: Bool { state.withLock { $0.phase != .starting } }
+
     var isStopping: Bool { state.withLock { $0.phase == .stopping } }
 
+    /// There is no way back: entering an earlier phase does nothing.
     func enter(_ phase: Phase) {
-        state.withLock { if $0.phase != .stopping { $0.phase = phase } }
+        state.withLock { if $0.phase.rawValue < phase.rawValue { $0.phase = phase } }
     }
 
     func refuseRequests() { state.withLock { $0.acceptsRequests = false } }
 
-    /// Makes all changes at one moment. Returns what left service, to be dropped where freeing it may take its time.
-    func apply(_ changes: [Change], statuses: [String: [Int64: VersionStatus]]) -> [any Servable] {
+    // MARK: On-demand models
+
+    /// From now on exactly these models load on demand.
+    func setOnDemand(_ uses: [String: ModelUse], pinned: Set<String>) {
         state.withLock { state in
+            let before = state.onDemand ?? [:]
+            var entries: [String: OnDemandEntry] = [:]
+            for (name, use) in uses {
+                entries[name] = OnDemandEntry(
+                    use: use, isPinned: pinned.contains(name), isWithdrawn: before[name]?.isWithdrawn ?? false)
+            }
+            state.onDemand = entries
+        }
+    }
+
+    /// No request finds the model from now on; those that have it go on.
+    func withdraw(_ name: String) { state.withLock { $0.onDemand?[name]?.isWithdrawn = true } }
+
+    func reinstate(_ name: String) { state.withLock { $0.onDemand?[name]?.isWithdrawn = false } }
+
+    /// Makes all changes at one moment. Returns what left service, to be dropped where freeing it may take its time.
+    ///
+    /// - Parameter qualifiedNames: where there are namespaces, model name -> the names with namespace of those that are
+    ///   wanted.
+    func apply(
+        _ changes: [Change], statuses: [String: [Int64: VersionStatus]], qualifiedNames: [String: [String]]? = nil
+    ) -> [any Servable] {
+        for case .activate(let model, let servables, _) in changes { continueCounting(model, servables) }
+        return state.withLock { state in
+            state.qualifiedNames = qualifiedNames
             var removed: [any Servable] = []
             for change in changes {
                 switch change {
@@ -95,10 +169,23 @@ public final class ServableTable: Sendable {
             }
             for change in changes { Self.refreshLargest(change, &state) }
             state.statuses = statuses
-            state.allServeOrWereUnloaded = statuses.values.allSatisfy { versions in
-                !versions.isEmpty && versions.values.allSatisfy { $0.state == .ready || $0 == .unloaded }
+            state.allServeOrWereUnloaded = statuses.allSatisfy { name, versions in
+                // Requests have models come and go; the server is ready all the while.
+                if let entry = state.onDemand?[name], !entry.isPinned { return true }
+                return !versions.isEmpty && versions.values.allSatisfy { $0.state == .ready || $0 == .unloaded }
             }
             return removed
+        }
+    }
+
+    /// Versions that take the place of those in service go on with their metrics, as long as these have the same labels.
+    private func continueCounting(_ model: String, _ servables: [any Servable]) {
+        let old = state.withLock { $0.servables[model] ?? [:] }
+        for servable in servables {
+            guard let predecessor = old[servable.version],
+                predecessor.configuration.metricTags == servable.configuration.metricTags
+            else { continue }
+            servable.statistics.succeed(predecessor.statistics)
         }
     }
 
@@ -111,6 +198,15 @@ public final class ServableTable: Sendable {
         let versions = state.servables[model] ?? [:]
         if versions.isEmpty { state.servables[model] = nil }
         state.largest[model] = versions.max { $0.key < $1.key }?.value
+    }
+
+    /// What a client's name stands for.
+    private static func qualifiedName(_ name: String, _ state: borrowing State) throws(ServingError) -> String {
+        guard let qualifiedNames = state.qualifiedNames else { return name }
+        let found = qualifiedNames[name] ?? []
+        guard let only = found.first else { throw .unknownModel(name) }
+        guard found.count == 1 else { throw .ambiguousModel(name, count: found.count) }
+        return only
     }
 
     private static func find(
@@ -127,6 +223,6 @@ public final class ServableTable: Sendable {
         }
         if let servable = state.largest[name] { return servable }
         guard state.statuses[name] != nil else { throw .unknownModel(name) }
-        throw ServingError(.notFound, "Request for unknown model: '\(name)' has no available versions")
+        throw .noAvailableVersion(name)
     }
 }

@@ -4,6 +4,15 @@ public import ModelConfiguration
 /// Makes servables. Called on a loading thread, which it blocks until the model is loaded and its instances are made.
 public protocol ServableFactory: Sendable {
     func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable
+
+    /// Prepares a servable that this factory made, and that goes on serving, for other instance groups and another version
+    /// policy. Everything else of `source` is as the servable was made from.
+    ///
+    /// Instances that both have stay as they are, the new ones are made and warmed up here. Until the commit the servable
+    /// is as it was; an error leaves it so.
+    func prepareUpdate(
+        of servable: any Servable, to source: ServableSource
+    ) throws(ServingError) -> ServableUpdate
 }
 
 /// What one version of a model is made from.

@@ -1,3 +1,5 @@
+public import InferenceTypes
+
 /// A number of events and the nanoseconds that they took together.
 public struct StatisticDuration: Sendable, Hashable {
     public var count: UInt64 = 0
@@ -25,17 +27,6 @@ public struct ModelStatisticsSnapshot: Sendable, Hashable {
         public init() {}
     }
 
-    public struct MemoryUsage: Sendable, Hashable {
-        public var type: String
-        public var id: Int64
-        public var byteSize: UInt64
-        public init(type: String, id: Int64, byteSize: UInt64) {
-            self.type = type
-            self.id = id
-            self.byteSize = byteSize
-        }
-    }
-
     public var name = ""
     public var version: Int64 = 0
     /// Milliseconds since the epoch; 0 before the first inference.
@@ -54,6 +45,7 @@ public struct ModelStatisticsSnapshot: Sendable, Hashable {
     public var batches: [Batch] = []
     /// Keyed by the index of the response; filled by decoupled models only.
     public var responses: [Int: Response] = [:]
+    /// By device; as the servable tells it.
     public var memoryUsage: [MemoryUsage] = []
 
     public init() {}

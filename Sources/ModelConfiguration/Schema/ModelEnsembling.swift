@@ -8,8 +8,11 @@ public struct ModelEnsembling: Sendable, Hashable {
         public var inputMap: [String: String] = [:]
         /// Output of the composing model -> tensor of the ensemble.
         public var outputMap: [String: String] = [:]
+        /// The namespace of the composing model; found by the server, whatever a file says.
         public var modelNamespace = ""
         public init() {}
+
+        public var qualifiedModelName: String { QualifiedModelName.text(modelName, in: modelNamespace) }
     }
 
     public var steps: [Step] = []

@@ -22,18 +22,20 @@ public struct ModelCandidate: Sendable, Hashable {
         self.origin = origin
     }
 
-    public var name: String { directory.name }
+    /// The name with its namespace: what the planner knows the model by.
+    public var name: String { directory.qualifiedName }
 
     /// The versions that the version policy selects out of those that exist, ascending.
     public var selectedVersions: [Int64] {
         (configuration.versionPolicy ?? .latest(count: 1)).selection(from: directory.versions.keys)
     }
 
-    /// Composing model -> the versions that the ensemble's steps ask for (-1: the latest). Empty if not an ensemble.
+    /// Composing model, with its namespace -> the versions that the ensemble's steps ask for (-1: the latest). Empty if not
+    /// an ensemble.
     public var composingModels: [String: Set<Int64>] {
         var models: [String: Set<Int64>] = [:]
         for step in configuration.ensemble?.steps ?? [] {
-            models[step.modelName, default: []].insert(step.modelVersion)
+            models[step.qualifiedModelName, default: []].insert(step.modelVersion)
         }
         return models
     }
@@ -51,13 +53,20 @@ public struct ModelCandidate: Sendable, Hashable {
         }
     }
 
-    /// Whether a version loaded for this candidate can go on serving for `other` without a reload.
+    /// Whether a version loaded for this candidate can go on serving for `other` without a reload: its files are the same,
+    /// and of the configuration at most the instance groups and the version policy differ.
     func canKeep(_ version: Int64, for other: ModelCandidate) -> Bool {
-        guard origin == other.origin, origin != .fileOverride else { return false }
-        var own = configuration
-        var theirs = other.configuration
-        own.versionPolicy = nil
-        theirs.versionPolicy = nil
-        return own == theirs && directory.hasSameFiles(as: other.directory, forVersion: version)
+        guard origin != .fileOverride, other.origin != .fileOverride else { return false }
+        return configuration.withoutWhatIsUpdatedInPlace == other.configuration.withoutWhatIsUpdatedInPlace
+            && directory.hasSameFiles(as: other.directory, forVersion: version)
+    }
+}
+
+extension ModelConfig {
+    fileprivate var withoutWhatIsUpdatedInPlace: ModelConfig {
+        var configuration = self
+        configuration.instanceGroups = []
+        configuration.versionPolicy = nil
+        return configuration
     }
 }

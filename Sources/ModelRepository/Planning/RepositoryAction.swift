@@ -2,9 +2,10 @@ public import InferenceTypes
 
 /// What the planner wants done. To be done in order, before the next event is given to the planner.
 public enum RepositoryAction: Sendable {
-    /// Load these versions, on another thread, and report with `buildFinished`.
+    /// Load these versions and prepare those that are updated in place, on another thread, and report with
+    /// `buildFinished`.
     case build(BuildOrder)
-    /// Put what was built in service and take `released` out of it, at one moment.
+    /// Put what was built in service, updates in place included, and take `released` out of it, at one moment.
     case activate(build: UInt64, model: String, released: [ServedVersion])
     /// Drop what was built.
     case discard(build: UInt64)

@@ -3,8 +3,10 @@ import InferenceTypes
 extension RepositoryPlanner {
     /// Something that someone waits for.
     struct Operation: Sendable {
-        /// The model whose failure is the operation's failure; `nil` if no failure is reported.
-        var answering: String?
+        /// The models whose failures are the operation's failure.
+        var answering: [String]
+        /// Why a part of it was not even begun.
+        var refusal: ServingError?
         /// Model -> the intent that is waited for.
         var tracked: [String: UInt64]
     }
@@ -12,8 +14,10 @@ extension RepositoryPlanner {
     /// Whether something still waits to be done for an operation.
     public func isPending(_ id: OperationID) -> Bool { operations[id] != nil }
 
-    mutating func track(_ id: OperationID, answering name: String?, _ tracked: Set<String>) {
-        var operation = Operation(answering: name, tracked: [:])
+    mutating func track(
+        _ id: OperationID, answering names: [String], _ tracked: Set<String>, refusal: ServingError? = nil
+    ) {
+        var operation = Operation(answering: names, refusal: refusal, tracked: [:])
         for name in tracked { operation.tracked[name] = records[name]?.intent }
         operations[id] = operation
     }
@@ -30,24 +34,27 @@ extension RepositoryPlanner {
     mutating func completeOperations() -> [RepositoryAction] {
         var actions: [RepositoryAction] = []
         for (id, operation) in operations.sorted(by: { $0.key.number < $1.key.number }) {
-            let isOvertaken = operation.answering.map { records[$0]?.intent != operation.tracked[$0] } ?? false
-            guard isOvertaken || operation.tracked.keys.allSatisfy({ records[$0]?.isSettled ?? true }) else { continue }
+            let isOutdated = operation.answering.contains { isOvertaken($0, in: operation) }
+            guard isOutdated || operation.tracked.keys.allSatisfy({ records[$0]?.isSettled ?? true }) else { continue }
             operations[id] = nil
-            actions.append(.complete(id, result(of: operation, isOvertaken: isOvertaken)))
+            actions.append(.complete(id, result(of: operation)))
         }
         return actions
     }
 
-    private func result(of operation: Operation, isOvertaken: Bool) -> Result<Void, ServingError> {
-        guard let name = operation.answering else { return .success(()) }
-        let cause: String
-        if isOvertaken {
-            cause = "Newer operation has been applied to the model lifecycle, current load operation is out-dated."
-        } else if let failure = records[name]?.failure {
-            cause = failure.message
-        } else {
-            return .success(())
+    private func isOvertaken(_ name: String, in operation: Operation) -> Bool {
+        records[name]?.intent != operation.tracked[name]
+    }
+
+    private func result(of operation: Operation) -> Result<Void, ServingError> {
+        if let refusal = operation.refusal { return .failure(refusal) }
+        let failures = operation.answering.compactMap { name -> String? in
+            let cause =
+                isOvertaken(name, in: operation)
+                ? "Newer operation has been applied to the model lifecycle, current load operation is out-dated."
+                : records[name]?.failure?.message
+            return cause.map { "load failed for model '\(name)': \($0)\n" }
         }
-        return .failure(ServingError(.invalidArgument, "load failed for model '\(name)': \(cause)\n"))
+        return failures.isEmpty ? .success(()) : .failure(ServingError(.invalidArgument, failures.joined()))
     }
 }

@@ -77,8 +77,9 @@ extension RepositoryPlanner {
             !record.mustRebuild && record.serving[version]?.candidate.canKeep(version, for: target) == true
         }
         let order = BuildOrder(
-            id: newBuild(), candidate: target, versions: selected.filter { !kept.contains($0) }, kept: kept)
-        guard order.versions.isEmpty else {
+            id: newBuild(), candidate: target, versions: selected.filter { !kept.contains($0) }, kept: kept,
+            updated: kept.filter { record.serving[$0]?.candidate.configuration != target.configuration })
+        guard order.versions.isEmpty && order.updated.isEmpty else {
             record.begin(order)
             records[name] = record
             return [.build(order)]

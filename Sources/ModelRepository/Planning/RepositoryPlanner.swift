@@ -12,6 +12,8 @@ import ModelConfiguration
 /// - An ensemble waits for its composing models, is rebuilt when one of them changes, leaves service when one leaves,
 ///   and comes back when it comes back.
 /// - A load that an unload or a changed load overtakes is dropped when it ends, and fails for whoever waits for it.
+/// - A version whose files and configuration are the same but for instance groups and version policy is not loaded again:
+///   it is updated in place, as a part of the same transaction.
 public struct RepositoryPlanner: Sendable {
     var records: [String: ModelRecord] = [:]
     var operations: [OperationID: Operation] = [:]
@@ -33,8 +35,20 @@ public struct RepositoryPlanner: Sendable {
     /// Why the last load of a model failed; `nil` if it did not.
     public func failure(of name: String) -> ModelLoadFailure? { records[name]?.failure }
 
+    /// Why the last load of each model failed; without those whose last load did not.
+    public var failures: [String: ModelLoadFailure] { records.compactMapValues(\.failure) }
+
     /// Models that should serve now.
     public var targets: [String: ModelCandidate] { records.compactMapValues(\.target) }
+
+    /// Model name -> what the models of this name that should serve are known by: several where there are namespaces.
+    public var wantedNames: [String: [String]] {
+        var names: [String: [String]] = [:]
+        for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+            if let target = record.target { names[target.directory.name, default: []].append(name) }
+        }
+        return names
+    }
 
     /// What serves now: model -> version -> build.
     public var servedVersions: [String: [Int64: UInt64]] {
@@ -56,17 +70,18 @@ public struct RepositoryPlanner: Sendable {
         for name in names ?? observed.keys.sorted() {
             tracked.formUnion(want(name, observed: observed))
         }
-        track(operation, answering: nil, tracked)
+        track(operation, answering: [], tracked)
         return reconcile()
     }
 
     /// A poll tick: what the repositories hold now, complete. Only the `admitted` names may change; `nil` is all.
     ///
     /// New and modified models load, vanished and ambiguous ones unload, and with `retryFailed` what failed is tried
-    /// again. A model whose configuration has become invalid goes on as it was.
+    /// again, except for models whose files are `unquiet`. A model whose configuration has become invalid goes on as it
+    /// was.
     public mutating func poll(
-        _ observed: [String: ModelObservation], admitted: Set<String>? = nil, retryFailed: Bool = true,
-        operation: OperationID
+        _ observed: [String: ModelObservation], admitted: Set<String>? = nil, unquiet: Set<String> = [],
+        retryFailed: Bool = true, operation: OperationID
     ) -> [RepositoryAction] {
         var tracked: Set<String> = []
         let names = Set(observed.keys).union(records.keys).filter { admitted?.contains($0) ?? true }
@@ -78,37 +93,45 @@ public struct RepositoryPlanner: Sendable {
             case .invalid?: break
             }
         }
-        for (name, record) in records where retryFailed && record.failure != nil && record.isSettled {
+        for (name, record) in records
+        where retryFailed && record.failure != nil && record.isSettled && !unquiet.contains(name) {
             records[name]?.generation += 1
             tracked.insert(name)
         }
-        track(operation, answering: nil, tracked)
+        track(operation, answering: [], tracked)
         return reconcile()
     }
 
     /// An explicit load. `observed` holds the model, and for an ensemble its composing models, recursively.
     ///
     /// Loading what serves already and was not modified does nothing.
+    ///
+    /// - Parameter qualifiedNames: what the models of the name are known by; several where there are namespaces, and then
+    ///   all of them are loaded.
     public mutating func load(
-        _ name: String, observed: [String: ModelObservation], operation: OperationID
+        _ name: String, as qualifiedNames: [String]? = nil, observed: [String: ModelObservation],
+        operation: OperationID
     ) -> [RepositoryAction] {
-        guard case .valid? = observed[name] else {
-            return [.complete(operation, .failure(Self.pollFailure(name, observed[name])))]
-        }
-        track(operation, answering: name, want(name, observed: observed))
+        let names = qualifiedNames ?? [name]
+        let usable = names.filter { if case .valid? = observed[$0] { true } else { false } }
+        var tracked: Set<String> = []
+        for name in usable { tracked.formUnion(want(name, observed: observed)) }
+        let faulty = names.first { !usable.contains($0) }
+        track(
+            operation, answering: usable, tracked, refusal: faulty.map { Self.pollFailure(name, observed[$0]) })
         return reconcile()
     }
 
-    /// An explicit unload. Ensembles that use the model leave service with it; composing models stay, unless
-    /// `unloadDependents` is set and nobody else asked for them. Done as soon as it has begun.
+    /// An explicit unload, of the model of that name in every namespace. Ensembles that use the model leave service with it;
+    /// composing models stay, unless `unloadDependents` is set and nobody else asked for them. Done as soon as it has begun.
     public mutating func unload(
         _ name: String, unloadDependents: Bool, operation: OperationID
     ) -> [RepositoryAction] {
-        var queue = [name]
+        var queue = wantedNames[name] ?? []
         while let next = queue.popLast() {
             let composing = records[next]?.target?.composingModels.keys.sorted() ?? []
             _ = stopWanting(next)
-            guard unloadDependents else { break }
+            guard unloadDependents else { continue }
             queue += composing.filter { records[$0]?.isExplicit == false && wantedEnsembles(using: $0).isEmpty }
         }
         return reconcile() + [.complete(operation, .success(()))]
@@ -118,7 +141,7 @@ public struct RepositoryPlanner: Sendable {
     public mutating func unloadAll(operation: OperationID) -> [RepositoryAction] {
         var tracked: Set<String> = []
         for name in records.keys { tracked.formUnion(stopWanting(name)) }
-        track(operation, answering: nil, tracked)
+        track(operation, answering: [], tracked)
         return reconcile()
     }
 
@@ -148,7 +171,8 @@ public struct RepositoryPlanner: Sendable {
             record.mustRebuild = false
             records[name] = record
             actions.append(.activate(build: build, model: name, released: released))
-            composingModelChanged(name)
+            // An update in place leaves what ensembles use as it was.
+            if !(building.order.versions.isEmpty && released.isEmpty) { composingModelChanged(name) }
         case .failure(let failure):
             record.fail(building, failure)
             records[name] = record

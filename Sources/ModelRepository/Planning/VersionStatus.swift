@@ -1,6 +1,6 @@
 /// The state of one model version, as the repository index shows it.
 public struct VersionStatus: Sendable, Hashable {
-    public enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable, CaseIterable {
         case ready = "READY"
         case unavailable = "UNAVAILABLE"
         case loading = "LOADING"

@@ -4,6 +4,8 @@ public import ModelConfiguration
 public struct ModelDirectory: Sendable, Hashable {
     /// The directory's name, which is the model's name.
     public var name: String
+    /// The repository it lies in, where each repository is a namespace; else empty.
+    public var namespace = ""
     /// Path of the model directory.
     public var path: String
     /// Version number -> path of its directory.
@@ -29,6 +31,9 @@ public struct ModelDirectory: Sendable, Hashable {
         self.stamps = stamps
     }
 
+    /// What tells the model apart from all others.
+    public var qualifiedName: String { QualifiedModelName.text(name, in: namespace) }
+
     /// Whether a version's own files, or files that all versions share, differ from those of `other`.
     ///
     /// The configuration is left out: it is compared by content.
@@ -42,8 +47,14 @@ public struct ModelDirectory: Sendable, Hashable {
     private var sharedStamps: [String: Int64] {
         let versionNames = Set(versions.values.map(Self.lastComponent))
         let configurationName = configurationPath.map { Self.firstComponent($0, below: path) }
-        return stamps.children.filter { !versionNames.contains($0.key) && $0.key != configurationName }
+        return stamps.children.filter {
+            !versionNames.contains($0.key) && $0.key != configurationName && !Self.isEditorFile($0.key)
+        }
     }
+
+    /// What editors and copying tools put beside a file while they work on it. A model does not read such files, and
+    /// editing `config.pbtxt` is not to reload it.
+    private static func isEditorFile(_ name: String) -> Bool { name.hasPrefix(".") || name.hasSuffix("~") }
 
     private static func lastComponent(_ path: String) -> String {
         String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])

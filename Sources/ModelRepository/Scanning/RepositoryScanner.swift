@@ -20,11 +20,17 @@ public struct RepositoryScanner: Sendable {
     public let repositories: [String]
     /// Stem of the configuration file to prefer: `configs/<name>.pbtxt`.
     public let configurationName: String?
+    /// Whether each repository is a namespace, so that names need not be unique over all of them.
+    public let usesNamespaces: Bool
     public let limits: Limits
 
-    public init(repositories: [String], configurationName: String? = nil, limits: Limits = Limits()) {
+    public init(
+        repositories: [String], configurationName: String? = nil, usesNamespaces: Bool = false,
+        limits: Limits = Limits()
+    ) {
         self.repositories = Set(repositories.map(Self.withoutTrailingSlash)).sorted()
         self.configurationName = configurationName
+        self.usesNamespaces = usesNamespaces
         self.limits = limits
     }
 
@@ -57,16 +63,27 @@ public struct RepositoryScanner: Sendable {
         for (name, paths) in listing.names.sorted(by: { $0.key < $1.key }) {
             if let wanted, !wanted.contains(name) { continue }
             for path in paths {
+                let namespace = namespace(of: path)
+                let qualifiedName = QualifiedModelName.text(name, in: namespace)
                 do throws(ServingError) {
-                    let directory = try modelDirectory(named: name, at: path, notes: &scan.notes)
-                    scan.models[name, default: []].append(directory)
+                    var directory = try modelDirectory(named: name, at: path, notes: &scan.notes)
+                    directory.namespace = namespace
+                    scan.models[qualifiedName, default: []].append(directory)
                 } catch {
                     // A directory that vanished while it was read is simply not there.
-                    if FileStatus(path: path) != nil { scan.unreadable[name] = error }
+                    guard FileStatus(path: path) != nil else { continue }
+                    scan.unreadable[qualifiedName] = error
                 }
+                scan.namespaces.insert(name, in: namespace)
             }
         }
         return scan
+    }
+
+    /// The namespace of the model in a directory of a repository; empty where there are no namespaces.
+    public func namespace(of path: String) -> String {
+        guard usesNamespaces, let slash = path.lastIndex(of: "/") else { return "" }
+        return String(path[..<slash])
     }
 
     /// Reads one model directory, wherever it lies.
@@ -87,6 +104,18 @@ public struct RepositoryScanner: Sendable {
             directory.configurationText = try DirectoryReading.bytes(of: file, limit: limits.configurationBytes)
         }
         return directory
+    }
+
+    /// Whether the files of these versions, and those that all versions share, are still as they were found.
+    public func isUnchanged(_ directory: ModelDirectory, versions: [Int64]) -> Bool {
+        var notes: [ScanNote] = []
+        var present = directory
+        do throws(ServingError) {
+            present.stamps = try stamps(of: directory.path, notes: &notes)
+        } catch {
+            return false
+        }
+        return versions.allSatisfy { directory.hasSameFiles(as: present, forVersion: $0) }
     }
 
     /// Hidden directories and those that tools and file systems leave behind are not models.

@@ -25,3 +25,16 @@ extension ServingError {
         return String(cString: strerror(error.errnoCode))
     }
 }
+
+extension ListeningSocket {
+    /// Binds a socket; `name` is that of the protocol. Throws `unavailable`, with the cause.
+    package convenience init(
+        for name: String, host: String, port: Int, reusesPort: Bool
+    ) throws(ServingError) {
+        do {
+            try self.init(host: host, port: port, reusesPort: reusesPort)
+        } catch {
+            throw .cannotListen(for: name, host: host, port: port, because: error)
+        }
+    }
+}

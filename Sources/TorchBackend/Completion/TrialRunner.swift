@@ -26,7 +26,7 @@ struct TrialRunner {
         do throws(ServingError) {
             let arguments = try makeArguments(inputs, bindings)
             // Trials must not leave traces in one another.
-            let scratch = module.signature.hasMutableState ? try module.clone(isScratch: true) : module
+            let scratch = module.signature.hasMutableState ? try module.clone() : module
             let result = try scratch.forward(
                 arguments, options: .init(optimize: false, intraOpThreads: 1), copySharedOutputs: false)
             return try outputs(of: result)

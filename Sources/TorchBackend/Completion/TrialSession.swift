@@ -24,6 +24,7 @@ struct TrialSession {
                 context.logger.notice("\(context.name): the trial run that was given up has ended; its thread is gone")
             },
             { () -> Result<ModelConfig, ServingError> in
+                library.workInBackground()
                 do throws(ServingError) {
                     return .success(
                         try ConfigurationCompleter(context: context, module: module, deadline: deadline).complete())

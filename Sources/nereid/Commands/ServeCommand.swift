@@ -15,6 +15,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model repository")
     var repository: RepositoryOptions
 
+    @OptionGroup(title: "On-demand models, which load at first use")
+    var onDemand: OnDemandOptions
+
+    @OptionGroup(title: "Model repositories in object stores")
+    var objectStore: ObjectStoreOptions
+
     @OptionGroup(title: "HTTP")
     var http: HTTPOptions
 
@@ -26,6 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "TLS of gRPC; changed files are taken up without a restart")
     var grpcTLS: GRPCTLSOptions
+
+    @OptionGroup(title: "Metrics")
+    var metrics: MetricsOptions
 
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
@@ -58,6 +67,8 @@ struct ServeCommand: AsyncParsableCommand {
         general.apply(to: &configuration)
         logging.apply(to: &configuration)
         try repository.apply(to: &configuration)
+        try onDemand.apply(to: &configuration)
+        objectStore.apply(to: &configuration)
         try http.apply(to: &configuration)
         try httpTLS.apply(to: &configuration)
         try grpc.apply(to: &configuration)
@@ -67,6 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
         frameLimits.apply(to: &configuration)
         try access.apply(to: &configuration)
         try trace.apply(to: &configuration)
+        try metrics.apply(to: &configuration)
         sharedMemory.apply(to: &configuration)
         try backends.apply(to: &configuration)
         return configuration

@@ -33,6 +33,16 @@ enum FlagValue {
         }
     }
 
+    /// A time in seconds, fractions allowed.
+    static func seconds(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Duration {
+        { text in
+            guard let value = Double(text), value >= Double(range.lowerBound), value <= Double(range.upperBound) else {
+                throw ValidationError("expected a number from \(range.lowerBound) to \(range.upperBound).")
+            }
+            return .milliseconds(Int64((value * 1000).rounded()))
+        }
+    }
+
     static let rateForm = "burst,per-second"
 
     /// How often something may happen: `<burst>,<per second>`.

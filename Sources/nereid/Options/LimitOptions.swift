@@ -117,6 +117,20 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The most shapes that a model may ask to be warmed up for (WARMUP_SHAPES).", valueName: "count",
+            standard: ServingLimits().maximumWarmupShapes),
+        transform: FlagValue.integer(0...1_000_000))
+    var maxWarmupShapes = ServingLimits().maximumWarmupShapes
+
+    @Option(
+        help: ArgumentHelp(
+            "How long an instance may run shapes before it serves; the rest is left out then.", valueName: "seconds",
+            standard: Int(ServingLimits().warmupShapeTime.components.seconds)),
+        transform: FlagValue.integer(0...86400))
+    var warmupShapesTimeoutSecs = Int(ServingLimits().warmupShapeTime.components.seconds)
+
+    @Option(
+        help: ArgumentHelp(
             "The most bytes of request bodies held at one time, over all connections (default: half the memory).",
             valueName: "bytes"),
         transform: FlagValue.integer(1...Int.max))
@@ -149,6 +163,8 @@ struct LimitOptions: ParsableArguments {
         configuration.serving.maximumQueueSize = maxQueueSize
         configuration.serving.maximumActiveSequences = maxActiveSequences
         configuration.serving.maximumInstances = maxInstances
+        configuration.serving.maximumWarmupShapes = maxWarmupShapes
+        configuration.serving.warmupShapeTime = .seconds(warmupShapesTimeoutSecs)
         configuration.requestMemory = maxRequestMemorySize
         configuration.keptTensorMemory = tensorMemoryPoolSize
     }

@@ -1,9 +1,11 @@
 import ArgumentParser
+import InferenceTypes
+import ObjectStorage
 
 struct RepositoryOptions: ParsableArguments {
     @Option(
         name: [.customLong("model-repository"), .customLong("model-store")],
-        help: ArgumentHelp("A directory of models; may be repeated. Required.", valueName: "path"))
+        help: ArgumentHelp("A directory of models, or s3://bucket/path; may be repeated. Required.", valueName: "path"))
     var modelRepository: [String] = []
 
     @Option(
@@ -14,9 +16,25 @@ struct RepositoryOptions: ParsableArguments {
     var modelControlMode = RepositorySettings.ControlMode.none
 
     @Option(
-        help: ArgumentHelp("How often mode poll looks for changes; 0 never does.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "How often mode poll looks for changes, and tries again what failed to load; 0 never does. Where the system "
+                + "tells of changes they are found at once.", valueName: "seconds"),
         transform: FlagValue.integer(0...Int(Int32.max)))
     var repositoryPollSecs = 15
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the files of a model must have been quiet before mode poll takes a change, so that half-copied files "
+                + "are not loaded.", valueName: "seconds"),
+        transform: FlagValue.seconds(0...3600))
+    var repositorySettleSecs = Duration.seconds(1)
+
+    @Option(
+        help: ArgumentHelp(
+            "Directories of the repositories that mode poll watches for changes; 0 watches none.", valueName: "count",
+            standard: 16_384),
+        transform: FlagValue.integer(0...Int(Int32.max)))
+    var repositoryMaxWatches = 16_384
 
     @Option(
         help: ArgumentHelp(
@@ -41,6 +59,12 @@ struct RepositoryOptions: ParsableArguments {
     var modelLoadThreadCount = 4
 
     @Option(
+        help: ArgumentHelp(
+            "How many cores loads may use while the server serves; 0 is half of them (default: 0).", valueName: "count"),
+        transform: FlagValue.integer(0...1024))
+    var modelLoadCoreBudget = 0
+
+    @Option(
         help: ArgumentHelp("How often a failed load is tried again at once.", valueName: "count"),
         transform: FlagValue.integer(0...1000))
     var modelLoadRetryCount = 0
@@ -51,6 +75,12 @@ struct RepositoryOptions: ParsableArguments {
     var modelConfigName = ""
 
     @Option(
+        help: ArgumentHelp(
+            "Each repository is a namespace: the same model name may be in several.", valueName: "boolean"),
+        transform: FlagValue.boolean)
+    var modelNamespacing = false
+
+    @Option(
         help: ArgumentHelp("Deprecated: use --disable-auto-complete-config.", visibility: .hidden),
         transform: FlagValue.boolean)
     var strictModelConfig: Bool?
@@ -59,6 +89,13 @@ struct RepositoryOptions: ParsableArguments {
         var settings = RepositorySettings()
         for path in modelRepository where !settings.paths.contains(path) {
             guard !path.isEmpty else { throw CommandLineError("--model-repository is empty; give a directory.") }
+            if RepositoryURL.isRemote(path) {
+                do throws(ServingError) {
+                    _ = try RepositoryURL(parsing: path)
+                } catch {
+                    throw CommandLineError("--model-repository: \(error.message)")
+                }
+            }
             settings.paths.append(path)
         }
         guard !settings.paths.isEmpty else {
@@ -68,12 +105,16 @@ struct RepositoryOptions: ParsableArguments {
         }
         settings.controlMode = modelControlMode
         settings.pollInterval = .seconds(repositoryPollSecs)
+        settings.settleTime = repositorySettleSecs
+        settings.watchLimit = repositoryMaxWatches
         settings.startupModels = try startupModels()
         settings.exitOnError = exitOnError
         settings.strictReadiness = strictReadiness
         settings.autoCompletesConfigurations = !disableAutoCompleteConfig
         settings.loadThreadCount = modelLoadThreadCount
+        settings.loadCoreBudget = modelLoadCoreBudget
         settings.loadRetryCount = modelLoadRetryCount
+        settings.usesNamespaces = modelNamespacing
         guard !modelConfigName.contains(where: { $0.isWhitespace || $0 == "/" }) else {
             throw CommandLineError("--model-config-name '\(modelConfigName)' must not hold spaces or slashes.")
         }

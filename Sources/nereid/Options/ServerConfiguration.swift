@@ -10,16 +10,20 @@ import ServingProtocol
 struct ServerConfiguration: Equatable, Sendable {
     /// `GET /v2` answers it as the server's name.
     var id = "triton"
-    /// How long in-flight requests may take to finish after a signal.
-    var exitTimeout = Duration.seconds(30)
+    var stop = StopSettings()
+    /// The socket over which a server gives its ports to the next one; `nil` for none.
+    var handoverSocket: String?
     var log = LogSettings()
     /// `nil` logs to standard error.
     var logFile: String?
     var repository = RepositorySettings()
+    var objectStore = ObjectStoreConfiguration()
     var servesHTTP = true
     var http = HTTPServerConfiguration()
     var servesGRPC = true
     var grpc = GRPCServerConfiguration()
+    /// `nil` serves no metrics.
+    var metrics: MetricsConfiguration?
     /// Threads that move bytes between sockets and models; one serves a small machine and leaves its cores to the models.
     var eventLoopCount = 1
     var serving = ServingLimits()

@@ -1,7 +1,8 @@
 extension ServerFlag {
     /// Every flag that `nereid serve` knows: those of Triton, in the order of its usage text, and Nereid's own.
     static let all: [ServerFlag] =
-        general + logging + repository + http + limits + sharedMemory + grpc + grpcLimits + cloud + metrics + tracing
+        general + logging + repository + onDemand + objectStore + http + limits + sharedMemory + grpc + grpcLimits
+        + cloud + metrics + tracing
         + backends
         + extensions
         + devices
@@ -12,7 +13,10 @@ extension ServerFlag {
     private static let port = FlagValueKind.integer(0...65535)
     private static let disabled = ["false", "off", "0"]
 
-    private static let general: [ServerFlag] = [.acted("id"), .acted("exit-timeout-secs")]
+    private static let general: [ServerFlag] = [
+        .acted("id"), .acted("exit-timeout-secs"), .acted("drain-secs"), .acted("exit-idle-secs"),
+        .acted("handover-socket"),
+    ]
 
     private static let logging: [ServerFlag] = [
         .acted("log-verbose"), .acted("log-info"), .acted("log-warning"), .acted("log-error"), .acted("log-format"),
@@ -22,10 +26,22 @@ extension ServerFlag {
     private static let repository: [ServerFlag] = [
         .acted("model-store"), .acted("model-repository"), .acted("exit-on-error"),
         .bare("disable-auto-complete-config"), .acted("strict-readiness"), .acted("model-control-mode"),
-        .acted("repository-poll-secs"), .acted("load-model"), .acted("model-load-thread-count"),
-        .acted("model-load-retry-count"), .acted("model-config-name"),
-        .accepted("model-namespacing", .boolean, "names are unique over all repositories", silent: disabled),
+        .acted("repository-poll-secs"), .acted("repository-settle-secs"), .acted("repository-max-watches"),
+        .acted("load-model"), .acted("model-load-thread-count"),
+        .acted("model-load-core-budget"), .acted("model-load-retry-count"), .acted("model-config-name"),
+        .acted("model-namespacing"),
         .accepted("enable-peer-access", .boolean, "there is no GPU support yet", silent: disabled),
+    ]
+
+    private static let onDemand: [ServerFlag] = [
+        .acted("model-memory-budget"), .acted("pin-model"), .acted("model-wait-max-requests"),
+        .acted("model-wait-timeout-secs"), .acted("model-min-residence-secs"),
+    ]
+
+    private static let objectStore: [ServerFlag] = [
+        .acted("object-store-cache-directory"), .acted("object-store-cache-size"), .acted("object-store-max-objects"),
+        .acted("object-store-max-size"), .acted("object-store-max-requests"), .acted("object-store-timeout-secs"),
+        .acted("object-store-retry-count"),
     ]
 
     private static let http: [ServerFlag] = [
@@ -43,7 +59,8 @@ extension ServerFlag {
         .acted("http-write-timeout-secs"), .acted("http-idle-timeout-secs"), .acted("http-close-linger-secs"),
         .acted("max-request-tensors"),
         .acted("max-tensor-rank"), .acted("max-request-parameters"), .acted("max-queue-size"),
-        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-request-memory-size"),
+        .acted("max-active-sequences"), .acted("max-instances"), .acted("max-warmup-shapes"),
+        .acted("warmup-shapes-timeout-secs"), .acted("max-request-memory-size"),
         .acted("tensor-memory-pool-size"),
     ]
 
@@ -88,14 +105,10 @@ extension ServerFlag {
         .accepted("vertex-ai-thread-count", positive, noCloud), .accepted("vertex-ai-default-model", .text, noCloud),
     ]
 
-    private static let noMetrics = "there is no metrics endpoint yet"
     private static let metrics: [ServerFlag] = [
-        .accepted("allow-metrics", .boolean, noMetrics, silent: disabled),
-        .accepted("allow-gpu-metrics", .boolean, noMetrics, silent: disabled),
-        .accepted("allow-cpu-metrics", .boolean, noMetrics, silent: disabled),
-        .accepted("metrics-address", .text, noMetrics), .accepted("metrics-port", port, noMetrics),
-        .accepted("metrics-interval-ms", .number, noMetrics),
-        .accepted("metrics-config", .setting("<setting>=<value>"), noMetrics),
+        .acted("allow-metrics"), .acted("allow-cpu-metrics"), .acted("metrics-address"), .acted("metrics-port"),
+        .acted("metrics-interval-ms"), .acted("metrics-config"), .acted("metrics-max-connections"),
+        .accepted("allow-gpu-metrics", .boolean, noGPU, silent: disabled),
     ]
 
     private static let tracing: [ServerFlag] = [.acted("trace-config")]

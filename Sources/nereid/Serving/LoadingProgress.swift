@@ -1,3 +1,4 @@
+import ObjectStorage
 import Observability
 import ServingProtocol
 
@@ -8,13 +9,24 @@ struct LoadingProgress {
 
     let output: LogOutput
     let service: any InferenceService
+    /// What is fetched from object stores first; `nil` if nothing is.
+    var transfers: TransferMeter?
     let began: ContinuousClock.Instant
 
     /// Runs until it is cancelled.
     func start() -> Task<Void, Never> {
         guard output.isTerminal else { return Task {} }
         return Task {
+            var before: Int64 = 0
             while !Task.isCancelled {
+                if let reading = transfers?.reading, reading.isActive {
+                    let rate = Double(max(reading.bytes - before, 0)) / (Self.interval / .seconds(1))
+                    before = reading.bytes
+                    let text = TransferText.progress(reading, bytesPerSecond: rate)
+                    output.show(status: Self.shortened(text, to: output.columns))
+                    try? await Task.sleep(for: Self.interval)
+                    continue
+                }
                 if let entries = try? await service.repositoryIndex(readyOnly: false), !Task.isCancelled {
                     output.show(status: Self.text(entries, after: ContinuousClock.now - began, width: output.columns))
                 }
@@ -32,7 +44,10 @@ struct LoadingProgress {
         var parts = ["loading models: \(ended.count) of \(names.count)"]
         if !loading.isEmpty { parts.append(loading.sorted().joined(separator: ", ")) }
         parts.append(StartupSummary.seconds(duration))
-        let text = parts.joined(separator: " \u{b7} ")
+        return shortened(parts.joined(separator: " \u{b7} "), to: width)
+    }
+
+    private static func shortened(_ text: String, to width: Int?) -> String {
         guard let width, text.count >= width else { return text }
         return String(text.prefix(max(0, width - 4))) + "..."
     }

@@ -14,8 +14,9 @@ enum ProcessEnvironment {
         return String(cString: value)
     }
 
-    /// Ends the process without waiting for its threads.
-    static func exitNow(_ status: Int32) -> Never { _exit(status) }
+    static var processID: Int32 { getpid() }
+
+    static var userID: UInt32 { geteuid() }
 
     /// Writing to a pipe whose reader has gone is an error of that write, not the end of the process.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }

@@ -1,10 +1,13 @@
 import Foundation
+import ObjectStorage
 
 /// Looks at the model repositories before anything is started, so that a wrong path is one clear sentence.
 enum RepositoryCheck {
+    /// Those in object stores are not looked at.
+    ///
     /// - Throws: `StartupError` for the first path that is missing, no directory, or cannot be read.
     static func check(_ paths: [String]) throws(StartupError) {
-        for path in paths {
+        for path in paths where !RepositoryURL.isRemote(path) {
             var isDirectory: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
                 throw StartupError(

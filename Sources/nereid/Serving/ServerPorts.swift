@@ -2,4 +2,5 @@
 struct ServerPorts: Equatable, Sendable {
     var http: Int?
     var grpc: Int?
+    var metrics: Int?
 }

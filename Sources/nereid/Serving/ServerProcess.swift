@@ -3,6 +3,7 @@ import HTTPFrontend
 import InferenceEngine
 import InferenceTypes
 import Logging
+import ObjectStorage
 import Observability
 import ServerTransport
 import ServingProtocol
@@ -15,11 +16,20 @@ struct ServerProcess {
     private enum Event: Sendable {
         case modelsLoaded(StartupReport)
         case stopRequested(UnixSignal)
+        case handedOver
     }
 
     let configuration: ServerConfiguration
     let output: LogOutput
     let logger: Logger
+    let notifier: ServiceNotifier
+
+    init(configuration: ServerConfiguration, output: LogOutput, logger: Logger) {
+        self.configuration = configuration
+        self.output = output
+        self.logger = logger
+        notifier = ServiceNotifier(socket: ProcessEnvironment.value("NOTIFY_SOCKET"), logger: logger)
+    }
 
     /// Returns the exit status.
     ///
@@ -28,25 +38,25 @@ struct ServerProcess {
         let began = ContinuousClock.now
         for warning in configuration.warnings { logger.warning("\(warning)") }
         try RepositoryCheck.check(configuration.repository.paths)
-        let server = InferenceServer(configuration: configuration, log: output, logger: logger)
+        let remote = try RemoteRepositories.make(configuration, logger: logger)
+        let server = InferenceServer(configuration: configuration, remote: remote, log: output, logger: logger)
+        defer { server.models.removeOverridingFiles() }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = await StopSignals(logger: logger) { continuation.yield(.stopRequested($0)) }
         defer { signals.cancel() }
 
-        let ports: ServerPorts
-        do {
-            try server.memoryTrimmer.start()
-            ports = try await server.start()
-        } catch {
-            throw StartupError(error.message)
-        }
-        announce(ports)
+        var ports = try await openPorts(of: server) { continuation.yield(.handedOver) }
+        defer { ports.handover?.stop() }
+        notifier.starting()
         let loading = Task { continuation.yield(.modelsLoaded(await server.models.start())) }
-        let progress = LoadingProgress(output: output, service: server.service, began: began).start()
+        let progress = LoadingProgress(
+            output: output, service: server.service, transfers: remote?.meter, began: began
+        ).start()
         defer {
             progress.cancel()
             loading.cancel()
         }
+        var isServing = false
         var polling: Task<Void, Never>?
         defer { polling?.cancel() }
 
@@ -56,7 +66,12 @@ struct ServerProcess {
             switch event {
             case .stopRequested(let signal):
                 polling?.cancel()
-                return await stop(server, after: signal)
+                let plan = StopPlan(configuration.stop, reason: .signal, isServing: isServing)
+                return await stop(server, plan, because: StopSignals.name(signal), ports.handover)
+            case .handedOver:
+                polling?.cancel()
+                let plan = StopPlan(configuration.stop, reason: .handedOver, isServing: isServing)
+                return await stop(server, plan, because: "another server has taken over", ports.handover)
             case .modelsLoaded(let report):
                 let table = ModelTable(report, advice: ModelLoadAdvice(backends: server.backendNames))
                 show(table)
@@ -64,37 +79,25 @@ struct ServerProcess {
                     await abandon(server)
                     throw Self.failure(report, table)
                 }
+                try await beginServing(server, &ports)
+                isServing = true
                 let summary = StartupSummary(
                     duration: ContinuousClock.now - began, addresses: addresses(ports),
                     readyModels: table.readyModelCount, failedModels: table.failedModelCount,
                     isReady: server.service.isReady)
                 if configuration.log.info { output.write(block: summary.text + "\n") }
+                notifier.ready(summary.text)
                 polling = startPolling(server.models)
             }
         }
         return 0
     }
 
-    private func announce(_ ports: ServerPorts) {
-        let (http, grpc) = (configuration.http, configuration.grpc)
-        if let port = ports.http {
-            logger.info("listening for HTTP on \(http.host):\(port)\(Self.protection(http.tls))")
-        }
-        if let port = ports.grpc {
-            logger.info("listening for gRPC on \(grpc.host):\(port)\(Self.protection(grpc.tls))")
-        }
-    }
-
-    private static func protection(_ tls: TLSConfigurationFiles?) -> String {
-        guard let tls else { return "" }
-        return tls.clientRoots == nil ? " with TLS" : " with mutual TLS"
-    }
-
-    private func addresses(_ ports: ServerPorts) -> [String] {
+    private func addresses(_ ports: Ports) -> [String] {
         let (http, grpc) = (configuration.http, configuration.grpc)
         return [
-            (http.tls == nil ? "http" : "https", http.host, ports.http),
-            (grpc.tls == nil ? "grpc" : "grpcs", grpc.host, ports.grpc),
+            (http.tls == nil ? "http" : "https", ports.host(.http, configured: http.host), ports.numbers.http),
+            (grpc.tls == nil ? "grpc" : "grpcs", ports.host(.grpc, configured: grpc.host), ports.numbers.grpc),
         ].compactMap { scheme, host, port in
             port.map { StartupSummary.address(scheme: scheme, host: host, port: $0) }
         }
@@ -120,32 +123,5 @@ struct ServerProcess {
         return StartupError(
             "failed to load all models: \(models) could not be loaded (see the table above). "
                 + "With --exit-on-error=false the others are served.")
-    }
-
-    /// First the server is no longer ready, then requests in flight finish, then models leave memory.
-    private func stop(_ server: InferenceServer, after signal: UnixSignal) async -> Int32 {
-        let limit = configuration.exitTimeout
-        logger.info(
-            "\(StopSignals.name(signal)): no longer ready; requests in flight may finish for \(limit.components.seconds) s"
-        )
-        server.models.beginShutdown()
-        let deadline = ContinuousClock.now + limit
-        let drained = await server.stop(timeout: limit)
-        let left = max(.zero, deadline - ContinuousClock.now)
-        let unloaded = await TimeLimit.finishes(within: left) { await server.models.shutdown() }
-        guard drained, unloaded else {
-            logger.error("Exit timeout expired. Exiting immediately.")
-            return 1
-        }
-        await server.eventLoops.shutdown()
-        logger.info("all requests are answered and all models unloaded")
-        return 0
-    }
-
-    /// Gives up during the start; nobody was promised an answer.
-    private func abandon(_ server: InferenceServer) async {
-        server.models.beginShutdown()
-        await server.stop(timeout: .seconds(1))
-        _ = await TimeLimit.finishes(within: configuration.exitTimeout) { await server.models.shutdown() }
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 import UnixSignals
 
-/// Watches for SIGTERM and SIGINT. The first asks the server to stop; a SIGINT after that ends the process at once.
+/// Watches for SIGTERM and SIGINT. The first asks the server to stop; those after it are ignored.
 final class StopSignals: Sendable {
     private let task: Task<Void, Never>
 
@@ -11,14 +11,11 @@ final class StopSignals: Sendable {
         task = Task {
             var isStopping = false
             for await signal in signals {
-                if !isStopping {
+                if isStopping {
+                    logger.info("\(Self.name(signal)) is ignored: the server is stopping already")
+                } else {
                     isStopping = true
                     stop(signal)
-                } else if signal == .sigint {
-                    logger.error("second SIGINT: exiting without waiting for requests in flight")
-                    ProcessEnvironment.exitNow(1)
-                } else {
-                    logger.info("\(Self.name(signal)) again: already stopping; SIGINT exits at once")
                 }
             }
         }

@@ -39,6 +39,14 @@ final class ScriptedServable: Servable {
 
     func label(output: String, index: Int) -> String? { ["cat", "dog", "fox"][index] }
 
+    /// A model of this configuration, which answers nothing.
+    init(_ configuration: ModelConfig) {
+        name = configuration.name
+        answer = nil
+        self.configuration = configuration
+        statistics = ModelStatistics(name: name, version: version)
+    }
+
     /// Sends an event to a request that waits; after the last one it waits no longer.
     func respond(to id: String, _ event: ResponseSender.Event) {
         let found = held.withLock { held -> ResponseSender? in

@@ -1,6 +1,7 @@
 import GRPCFrontend
 import InferenceEngine
 import InferenceProtos
+import InferenceTypes
 import SwiftProtobuf
 import Testing
 
@@ -47,7 +48,7 @@ import Testing
         response.emptyResponse = duration(16)
         response.cancel = duration(17)
         snapshot.responses = [0: response, 10: .init()]
-        snapshot.memoryUsage = [.init(type: "GPU", id: -1, byteSize: 5)]
+        snapshot.memoryUsage = [.init(type: .gpu, id: -1, byteSize: 5)]
         return snapshot
     }()
 

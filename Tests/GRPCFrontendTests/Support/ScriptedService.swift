@@ -56,7 +56,10 @@ final class ScriptedService: InferenceService {
     func isModelKnown(_ name: String) -> Bool { state.withLock { $0.knownModels.contains(name) } }
 
     func model(_ name: String, version: Int64?) throws(ServingError) -> any Servable {
-        throw ServingError(.notFound, "Request for unknown model: '\(name)' is not found")
+        guard let configuration = configurations[name] else {
+            throw ServingError(.notFound, "Request for unknown model: '\(name)' is not found")
+        }
+        return ScriptedServable(configuration)
     }
 
     func modelMetadata(_ name: String, version: Int64?) throws(ServingError) -> ModelMetadata {

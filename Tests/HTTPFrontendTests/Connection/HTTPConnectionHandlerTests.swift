@@ -214,6 +214,27 @@ struct HTTPConnectionHandlerTests {
         #expect(String(decoding: written.dropFirst(1_000_002), as: UTF8.self).hasSuffix("\r\n\r\nnext"))
     }
 
+    @Test func anAnnouncedEndIsToldWithTheNextResponse() throws {
+        let probe = try ConnectionProbe()
+        probe.channel.pipeline.fireUserInboundEventTriggered(ConnectionEndAnnouncement())
+        #expect(probe.isOpen, "it waits for one more request")
+        try probe.send("GET /now HTTP/1.1\r\n\r\n")
+        #expect(try probe.received().contains("\r\nConnection: close\r\n"))
+        #expect(!probe.isOpen)
+
+        let pipelining = try ConnectionProbe()
+        pipelining.channel.pipeline.fireUserInboundEventTriggered(ConnectionEndAnnouncement())
+        try pipelining.send(Self.post("/one", "") + Self.post("/two", ""))
+        for body in ["one", "two"] {
+            pipelining.application.takeFirst().exchange.send(HTTPResponse(.ok, .octetStream, body: Array(body.utf8)))
+            pipelining.loop.run()
+        }
+        let text = try pipelining.received()
+        #expect(text.contains("one") && text.hasSuffix("two"))
+        #expect(text.split(separator: "Connection: close").count == 2, "with the last one alone")
+        #expect(!pipelining.isOpen)
+    }
+
     @Test func quiescingClosesIdleConnectionsAndLetsBusyOnesFinish() throws {
         let idle = try ConnectionProbe()
         idle.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())

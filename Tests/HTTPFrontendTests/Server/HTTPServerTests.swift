@@ -166,6 +166,23 @@ struct HTTPServerTests {
         #expect(await stopped)
     }
 
+    @Test func anIdleConnectionStaysForOneMoreRequest() async throws {
+        let server = HTTPServer(
+            configuration: HTTPServerConfiguration(host: "127.0.0.1", port: 0), service: FakeService(),
+            eventLoops: EventLoops(count: 1), logger: .init(label: "test"))
+        let port = try await server.start()
+        let client = try await SocketClient(port: port)
+        try await client.send(Self.live)
+        _ = await client.read(to: "\r\n\r\n")
+        async let stopped = server.stop(timeout: .seconds(120), idleGrace: .seconds(60))
+        // New connections are refused once the server has begun to stop.
+        while (try? await SocketClient(port: port)) != nil { await Task.yield() }
+        try await client.send(Self.live)
+        let answer = String(decoding: await client.readToEnd(), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.contains("\r\nConnection: close\r\n"))
+        #expect(await stopped)
+    }
+
     @Test func cutsOffWhatDoesNotEndInTime() async throws {
         let model = FakeServable("echo", holdsRequests: true)
         let server = HTTPServer(

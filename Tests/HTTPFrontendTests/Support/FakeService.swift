@@ -71,7 +71,7 @@ final class FakeService: InferenceService {
         batch.computeInfer.count = 1
         snapshot.batches = [batch]
         snapshot.responses = [10: .init(), 2: .init()]
-        snapshot.memoryUsage = [.init(type: "CPU", id: 0, byteSize: 5)]
+        snapshot.memoryUsage = [.init(type: .cpu, id: 0, byteSize: 5)]
         return [snapshot]
     }
 

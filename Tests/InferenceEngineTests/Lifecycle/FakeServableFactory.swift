@@ -44,7 +44,22 @@ final class FakeServableFactory: ServableFactory {
     }
 
     func makeServable(_ source: ServableSource) throws(ServingError) -> any Servable {
-        let key = "\(source.name):\(source.version)"
+        try begin("\(source.name):\(source.version)")
+        return FakeServable(source)
+    }
+
+    /// Under the key `update model:version`.
+    func prepareUpdate(
+        of servable: any Servable, to source: ServableSource
+    ) throws(ServingError) -> ServableUpdate {
+        try begin("update \(source.name):\(source.version)")
+        guard let servable = servable as? FakeServable else {
+            throw ServingError(.internal, "not a servable of this factory")
+        }
+        return ServableUpdate { servable.take(source.configuration) }
+    }
+
+    private func begin(_ key: String) throws(ServingError) {
         let (gate, done) = state.withLock { state in
             state.began[key, default: 0] += 1
             let isDone = { (entry: (key: String, count: Int, continuation: CheckedContinuation<Void, Never>)) in
@@ -62,7 +77,6 @@ final class FakeServableFactory: ServableFactory {
             return error
         }
         if let error { throw error }
-        return FakeServable(source)
     }
 }
 
@@ -70,17 +84,21 @@ final class FakeServableFactory: ServableFactory {
 final class FakeServable: Servable {
     let name: String
     let version: Int64
-    let configuration: ModelConfig
+    private let current: Mutex<ModelConfig>
     let statistics: ModelStatistics
     let source: ServableSource
 
     init(_ source: ServableSource) {
         name = source.name
         version = source.version
-        configuration = source.configuration
+        current = Mutex(source.configuration)
         statistics = ModelStatistics(name: source.name, version: source.version)
         self.source = source
     }
+
+    var configuration: ModelConfig { current.withLock { $0 } }
+
+    func take(_ configuration: ModelConfig) { current.withLock { $0 = configuration } }
 
     func enqueue(_ request: InferenceRequest, _ responder: ResponseSender) {
         responder.send(.failed(ServingError(.unsupported, "this model does not answer")))

@@ -19,7 +19,19 @@ final class ManagedRepository: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    var overrides: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path + "/overrides")) ?? ["?"] }
+    /// Paths of the private directories of processes.
+    var overrideRoots: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/overrides")) ?? ["?"]
+        return names.sorted().map { "\(path)/overrides/\($0)" }
+    }
+
+    /// Paths of what they hold for models.
+    var overrides: [String] {
+        overrideRoots.flatMap { root in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? ["?"]
+            return names.filter { $0 != ".lock" }.sorted().map { "\(root)/\($0)" }
+        }
+    }
 
     func write(_ file: String, _ text: String, in repository: String = "models") throws {
         let url = URL(fileURLWithPath: "\(path)/\(repository)/\(file)")
@@ -37,16 +49,18 @@ final class ManagedRepository: Sendable {
 
     func putEnsemble(_ name: String, of model: String, width: Int = 4) throws {
         try write("\(name)/1/.keep", "")
-        try write(
-            "\(name)/config.pbtxt",
-            """
-            platform: "ensemble"
-            input { name: "IN" data_type: TYPE_FP32 dims: \(width) }
-            output { name: "OUT" data_type: TYPE_FP32 dims: \(width) }
-            ensemble_scheduling { step {
-              model_name: "\(model)" model_version: -1
-              input_map { key: "INPUT0" value: "IN" } output_map { key: "OUTPUT0" value: "OUT" } } }
-            """)
+        try write("\(name)/config.pbtxt", Self.ensemble(of: model, width: width))
+    }
+
+    static func ensemble(of model: String, width: Int = 4) -> String {
+        """
+        platform: "ensemble"
+        input { name: "IN" data_type: TYPE_FP32 dims: \(width) }
+        output { name: "OUT" data_type: TYPE_FP32 dims: \(width) }
+        ensemble_scheduling { step {
+          model_name: "\(model)" model_version: -1
+          input_map { key: "INPUT0" value: "IN" } output_map { key: "OUTPUT0" value: "OUT" } } }
+        """
     }
 
     static func configuration(extra: String = "", width: Int = 4) -> String {

@@ -1,4 +1,3 @@
-import Foundation
 import InferenceEngine
 import InferenceTesting
 import InferenceTypes
@@ -162,7 +161,9 @@ struct ModelManagerControlTests {
             message.hasPrefix(
                 "Invalid argument: load failed for model 'e': in ensemble e, ensemble tensor IN: inconsistent shape"))
         #expect(repository.factory.loadCount("e:1") == 0)
-        #expect(try await manager.index(readyOnly: false).first == .init(name: "e"))
+        let entry = try #require(try await manager.index(readyOnly: false).first)
+        #expect(entry.name == "e" && entry.version == nil && entry.state == .unavailable)
+        #expect(entry.reason.hasPrefix("in ensemble e, ensemble tensor IN: inconsistent shape"))
         #expect(
             await errorMessage { _ = try manager.resolve("e", nil) }
                 == "Not found: Request for unknown model: 'e' is not found")
@@ -172,71 +173,5 @@ struct ModelManagerControlTests {
         let repository = try ManagedRepository()
         let manager = repository.manager(.explicit)
         #expect(await errorMessage { try await manager.load(name) }?.hasPrefix("Invalid argument: ") == true)
-    }
-
-    @Test func overridingConfigurationIsUsedUntilUnload() async throws {
-        let repository = try ManagedRepository()
-        try repository.put("m")
-        let manager = repository.manager(.explicit)
-        try await manager.load("m")
-        let json = """
-            {"backend": "identity", "max_batch_size": 2,
-             "input": [{"name": "INPUT0", "data_type": "TYPE_FP32", "dims": [4]}],
-             "output": [{"name": "OUTPUT0", "data_type": "TYPE_FP32", "dims": [4]}]}
-            """
-        try await manager.load("m", override: ModelLoadOverride(configurationJSON: json))
-        #expect(try manager.resolve("m", nil).configuration.maxBatchSize == 2)
-        try await manager.load("m")
-        #expect(try manager.resolve("m", nil).configuration.maxBatchSize == 2)
-        let message = try #require(
-            await errorMessage {
-                try await manager.load("m", override: ModelLoadOverride(configurationJSON: "{not json"))
-            })
-        #expect(message.hasPrefix("Internal: failed to load 'm', failed to poll from model repository: "))
-        try await manager.unload("m")
-        try await manager.load("m")
-        #expect(try manager.resolve("m", nil).configuration.maxBatchSize == 0)
-    }
-
-    @Test func overridingFilesLiveInAPrivateDirectoryUntilUnload() async throws {
-        let repository = try ManagedRepository()
-        let manager = repository.manager(.explicit)
-        let override = ModelLoadOverride(
-            configurationJSON: #"{"backend": "identity"}"#, files: ["7/model.bin": Array("hello".utf8)])
-        try await manager.load("m", override: override)
-        #expect(manager.readyVersions(of: "m") == [7])
-        let servable = try #require(try manager.resolve("m", nil) as? FakeServable)
-        let file = servable.source.versionDirectory + "/model.bin"
-        #expect(FileManager.default.contents(atPath: file) == Data("hello".utf8))
-        #expect(repository.overrides.count == 1)
-        // Not in a repository, so not in the index.
-        #expect(try await manager.index(readyOnly: false) == [])
-
-        try await manager.unload("m")
-        #expect(FileManager.default.fileExists(atPath: file))
-    }
-
-    @Test func overridingFilesAreDeletedWithTheModel() async throws {
-        let repository = try ManagedRepository()
-        let manager = repository.manager(.explicit)
-        try await manager.load(
-            "m", override: ModelLoadOverride(configurationJSON: #"{"backend": "identity"}"#, files: ["1/x": [1]]))
-        try await manager.unload("m")
-        await repository.log.has("version 1 of 'm' has left memory")
-        #expect(repository.overrides == [])
-    }
-
-    @Test func overridingFilesNeedAConfigurationAndStayInside() async throws {
-        let repository = try ManagedRepository()
-        let manager = repository.manager(.explicit)
-        #expect(
-            await errorMessage { try await manager.load("m", override: ModelLoadOverride(files: ["1/x": []])) }
-                == "Invalid argument: Load parameter 'config' must be specified for model file override")
-        for path in ["../x", "/etc/x", "1/../../x", "1//x", "", "1/\0"] {
-            let override = ModelLoadOverride(configurationJSON: "{}", files: [path: []])
-            let message = await errorMessage { try await manager.load("m", override: override) }
-            #expect(message?.contains("must stay inside the model directory") == true)
-        }
-        #expect(repository.overrides == [])
     }
 }

@@ -18,6 +18,29 @@ struct ModelManagerShutdownTests {
         #expect(await errorMessage { try await manager.load("m") } == "Unavailable: Server exiting")
     }
 
+    @Test func drainingIsNotReadyAndServesAndLoadsOn() async throws {
+        let repository = try ManagedRepository()
+        try repository.put("m")
+        let manager = repository.manager(.explicit)
+        _ = await manager.start()
+        #expect(manager.isReady)
+        manager.beginDrain()
+        #expect(!manager.isReady)
+        try await manager.load("m")
+        #expect(try manager.resolve("m", nil).name == "m")
+        await manager.shutdown()
+        manager.beginDrain()
+        #expect(await errorMessage { try await manager.load("m") } == "Unavailable: Server exiting")
+    }
+
+    @Test func aStartThatEndsWhileDrainingDoesNotMakeReady() async throws {
+        let repository = try ManagedRepository()
+        let manager = repository.manager(.explicit)
+        manager.beginDrain()
+        _ = await manager.start()
+        #expect(!manager.isReady)
+    }
+
     @Test func shutdownWaitsForWhatIsInUse() async throws {
         let repository = try ManagedRepository()
         try repository.put("m")

@@ -111,15 +111,6 @@ struct ModelManagerStartTests {
                 == .init(.unavailable, "Request for unknown model: 'broken' version 1 is not at ready state"))
     }
 
-    @Test func indexLeavesOutAModelWithoutASelectedVersion() async throws {
-        let repository = try ManagedRepository()
-        try repository.put("m", extra: "version_policy { specific { versions: [7] } }")
-        let manager = repository.manager(.explicit)
-        #expect(try await manager.index(readyOnly: false) == [.init(name: "m")])
-        #expect(await errorMessage { try await manager.load("m") } != nil)
-        #expect(try await manager.index(readyOnly: false) == [])
-    }
-
     @Test func modelInTwoRepositoriesIsIndexedWithTheReason() async throws {
         let repository = try ManagedRepository()
         try repository.put("twice")

@@ -19,8 +19,8 @@ struct InferIntake: Sendable {
         }
     }
 
-    func model(of message: InferRequestMessage) throws(ServingError) -> any Servable {
-        try service.model(message.modelName, version: try ModelVersion.number(message.modelVersion))
+    func lookUpModel(of message: InferRequestMessage) throws(ServingError) -> ModelLookup {
+        try service.lookUp(message.modelName, version: try ModelVersion.number(message.modelVersion))
     }
 
     func decode(

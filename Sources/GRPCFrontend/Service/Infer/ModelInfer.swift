@@ -24,7 +24,26 @@ struct ModelInfer: Sendable {
             return call.finish(error)
         }
         do throws(ServingError) {
-            let servable = try intake.model(of: message)
+            switch try intake.lookUpModel(of: message) {
+            case .servable(let servable): infer(message, body, on: servable, isOnEventLoop: isOnEventLoop)
+            case .absent(let wait):
+                wait.start(cancellation: call.cancellation) { result in
+                    switch result {
+                    case .success(let servable):
+                        runDecoding { infer(message, body, on: servable, isOnEventLoop: false) }
+                    case .failure(let error): call.finish(GRPCStatus(error))
+                    }
+                }
+            }
+        } catch {
+            call.finish(GRPCStatus(error))
+        }
+    }
+
+    private func infer(
+        _ message: InferRequestMessage, _ body: TensorBytes, on servable: any Servable, isOnEventLoop: Bool
+    ) {
+        do throws(ServingError) {
             guard !servable.isDecoupled else {
                 throw ServingError(
                     .unsupported, "ModelInfer RPC doesn't support models with decoupled transaction policy")

@@ -8,4 +8,6 @@ struct StreamHold: OptionSet, Sendable {
     static let decoding = StreamHold(rawValue: 2)
     /// The client does not read its responses.
     static let unreadResponses = StreamHold(rawValue: 4)
+    /// The model of a request has to load first.
+    static let loading = StreamHold(rawValue: 8)
 }

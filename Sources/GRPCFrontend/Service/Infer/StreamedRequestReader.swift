@@ -14,6 +14,14 @@ final class StreamedRequestReader: Sendable {
         var isRefusing = false
     }
 
+    /// What is left to do for a request before the next one is read.
+    private enum Rest: Sendable {
+        case nothing
+        /// Takes long.
+        case work(@Sendable () -> Void)
+        case load(ModelWait, InferRequestMessage, TensorBytes)
+    }
+
     private let stream: InferStream
     private let intake: InferIntake
     private let state = Mutex(State())
@@ -37,18 +45,48 @@ final class StreamedRequestReader: Sendable {
         while let body = next() {
             if isOnEventLoop, !InferRequestMessage.isQuicklyRead(body) {
                 return runDecoding { [self] in
-                    read(body)?()
-                    readOn(isOnEventLoop: false)
+                    if goOn(with: read(body), isOnEventLoop: false) { readOn(isOnEventLoop: false) }
                 }
             }
-            guard let rest = read(body) else { continue }
+            guard goOn(with: read(body), isOnEventLoop: isOnEventLoop) else { return }
+        }
+    }
+
+    /// Does what is left to do for a request.
+    ///
+    /// - Returns: whether to read on; otherwise another thread does, later.
+    private func goOn(with rest: Rest, isOnEventLoop: Bool) -> Bool {
+        switch rest {
+        case .nothing: return true
+        case .work(let work):
             guard isOnEventLoop else {
-                rest()
-                continue
+                work()
+                return true
             }
-            return runDecoding { [self] in
-                rest()
+            runDecoding { [self] in
+                work()
                 readOn(isOnEventLoop: false)
+            }
+        case .load(let wait, let message, let body): load(wait, message, body)
+        }
+        return false
+    }
+
+    /// Reads on when the request's model has loaded, so that requests reach their models in the order in which they came.
+    private func load(_ wait: ModelWait, _ message: InferRequestMessage, _ body: TensorBytes) {
+        stream.decide { $0.hold(.loading) }
+        wait.start(cancellation: stream.cancellation) { [self] result in
+            runDecoding { [self] in
+                let rest: Rest
+                switch result {
+                case .success(let servable): rest = decode(message, body, for: servable)
+                case .failure(let error):
+                    let ticket = stream.open(isOrdered: true, byteCount: body.count)
+                    StreamedRequest.refuse(error, ticket, id: message.id, stream: stream)
+                    rest = .nothing
+                }
+                stream.decide { $0.release(.loading) }
+                if goOn(with: rest, isOnEventLoop: false) { readOn(isOnEventLoop: false) }
             }
         }
     }
@@ -64,8 +102,7 @@ final class StreamedRequestReader: Sendable {
         }
     }
 
-    /// - Returns: what is left to do when that takes long.
-    private func read(_ body: TensorBytes) -> (@Sendable () -> Void)? {
+    private func read(_ body: TensorBytes) -> Rest {
         let message: InferRequestMessage
         do throws(GRPCStatus) {
             if state.withLock({ $0.isRefusing }) { throw .unreadableRequest }
@@ -73,32 +110,33 @@ final class StreamedRequestReader: Sendable {
         } catch {
             state.withLock { $0.isRefusing = true }
             stream.decide { $0.refused(error, byteCount: body.count) }
-            return nil
+            return .nothing
         }
-        let servable: any Servable
         do throws(ServingError) {
-            servable = try intake.model(of: message)
+            switch try intake.lookUpModel(of: message) {
+            case .servable(let servable): return decode(message, body, for: servable)
+            case .absent(let wait): return .load(wait, message, body)
+            }
         } catch {
             let ticket = stream.open(isOrdered: true, byteCount: body.count)
             StreamedRequest.refuse(error, ticket, id: message.id, stream: stream)
-            return nil
+            return .nothing
         }
-        return decode(message, body, for: servable)
     }
 
     private func decode(
         _ message: InferRequestMessage, _ body: TensorBytes, for servable: any Servable
-    ) -> (@Sendable () -> Void)? {
+    ) -> Rest {
         let ticket = stream.open(isOrdered: !servable.isDecoupled, byteCount: body.count)
         do throws(ServingError) {
             let decoded = try intake.decode(message, body, for: servable, of: stream.call)
             let request = StreamedRequest(message, decoded, ticket, servable: servable, stream: stream)
-            guard decoded.isQuicklyChecked else { return { request.enqueue(decoded) } }
+            guard decoded.isQuicklyChecked else { return .work { request.enqueue(decoded) } }
             request.enqueue(decoded)
         } catch {
             StreamedRequest.refuse(error, ticket, id: message.id, stream: stream)
         }
-        return nil
+        return .nothing
     }
 
     private func runDecoding(_ work: @escaping @Sendable () -> Void) {
