@@ -19,7 +19,7 @@ UPGRADES = int(os.environ.get("NEREID_UPGRADES", "1"))
 @pytest.fixture
 def models(repository: Path) -> Path:
     """A repository with one model, which takes a moment to load."""
-    write_model(repository, "echo", identity_config("FP32", "4", {"creation_delay_sec": "0.5"}))
+    write_model(repository, "echo", identity_config("FP32", "4", {"creation_delay_sec": "1"}))
     return repository
 
 
