@@ -149,6 +149,10 @@ class NereidServer:
             raise AssertionError(f"the server ended with status {self.exit_status}, log:\n{self.log}")
 
     def kill(self) -> None:
+        """Ends the process at once, and what it started if it leads a process group."""
         if self._process is not None and self._process.poll() is None:
-            self._process.kill()
+            if os.getpgid(self._process.pid) == self._process.pid:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
             self._process.wait()

@@ -94,7 +94,8 @@ def test_many_models_share_little_memory(repository: Path, serve: Callable[..., 
     finally:
         stop.set()
         watcher.join()
-    assert most[0] == 5
+    # As long as models are asked for, one of the five may be loading.
+    assert most[0] in (4, 5) and len(in_memory(client)) == 5
     # Four models beside the pinned one; a load holds its file and its tensors for a moment.
     assert most[1] - before < 14 * MEGABYTES << 20, (before, most[1])
     assert "makes room for other models" in server.log

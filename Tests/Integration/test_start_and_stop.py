@@ -71,7 +71,10 @@ def test_serve_script_serves_the_named_repository(repository: Path, tmp_path: Pa
     command = [str(ROOT / "serve"), "--model-store", str(repository), "--http-address=127.0.0.1", "--http-port", "0"]
     command += ["--metrics-port=0"]
     with log.open("wb") as output:
-        server.adopt(subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL))
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        server.adopt(process)
     with server:
         assert_serving(server)
 

@@ -71,7 +71,7 @@ def test_upgrades_over_the_handover_socket(models: Path, tmp_path: Path, servers
 def test_failed_upgrade_leaves_the_old_server_as_it_was(
     models: Path, tmp_path: Path, servers: list[NereidServer]
 ) -> None:
-    flags = [f"--handover-socket={tmp_path / 'handover'}"]
+    flags = [f"--handover-socket={tmp_path / 'handover'}", "--exit-idle-secs=1"]
     old = NereidServer(models, tmp_path / "server.log", *flags).__enter__()
     servers.append(old)
     port = f"--http-port={old.url.split(':')[1]}"
