@@ -128,7 +128,7 @@ int32_t load(const char *path, const char *device, int32_t inference_mode, nt_mo
         auto loaded = std::make_unique<nt_module>();
         loaded->device = c10::Device(device);
         loaded->inference_mode = inference_mode != 0;
-        loaded->module = torch::jit::load(std::string(path), loaded->device);
+        loaded->module = torch::jit::load(open_module_file(path), loaded->device);
         loaded->description = make_description(loaded->module);
         *module = loaded.release();
     });

@@ -4,6 +4,7 @@
 #include "torch_shim.h"
 
 #include <c10/core/Device.h>
+#include <caffe2/serialize/read_adapter_interface.h>
 #include <c10/util/Exception.h>
 #include <torch/csrc/jit/api/module.h>
 
@@ -56,6 +57,9 @@ namespace nereid {
 Effects analyze_effects(const torch::jit::Module &module);
 std::shared_ptr<const nt_module::Description> make_description(const torch::jit::Module &module);
 int32_t kind_of(const c10::Type &type);
+
+/// The file of a module, to be read in short calls. Throws when it cannot be opened.
+std::shared_ptr<caffe2::serialize::ReadAdapterInterface> open_module_file(const char *path);
 
 /// Why a file is not TorchScript, as one sentence; empty when nothing is known.
 std::string diagnose(const std::string &path);

@@ -26,7 +26,7 @@ struct Mapping {
 
     // Giving pages back takes the kernel long, and other threads that map memory may have to wait for the call: so each
     // is short, and unmapping what is empty then takes no time.
-    static constexpr size_t piece = size_t{4} << 20;
+    static constexpr size_t piece = size_t{512} << 10;
     /// Smaller tensors would waste too much of their last page.
     static constexpr size_t smallest = size_t{64} << 10;
 

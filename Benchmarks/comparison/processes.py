@@ -14,7 +14,8 @@ from .errors import ComparisonError
 class OwnedProcess:
     """A process in a group of its own, with its children; its output goes to a file.
 
-    The group keeps Ctrl-C of the terminal away from it: it ends when this tool says so.
+    The group keeps Ctrl-C of the terminal away from it: it ends when this tool says so. It is no session of its own,
+    because Linux shares the cores between sessions first, and looks at the priorities of threads only inside each.
     """
 
     def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None):
@@ -28,7 +29,7 @@ class OwnedProcess:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env={**os.environ, **(environment or {})},
-                    start_new_session=True,
+                    process_group=0,
                 )
         except OSError as error:
             raise ComparisonError(f"cannot run {self.command[0]}: {error.strerror}") from error
