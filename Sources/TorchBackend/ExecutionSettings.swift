@@ -1,4 +1,5 @@
 import InferenceTypes
+import ModelConfiguration
 
 /// The `parameters` of a configuration that this backend knows.
 struct ExecutionSettings: Sendable, Hashable {
@@ -13,26 +14,35 @@ struct ExecutionSettings: Sendable, Hashable {
     /// Keys that the backend does not know.
     var unknownKeys: [String] = []
 
-    /// - Throws: names the parameter and the value that cannot be understood.
-    init(parameters: [String: String], modelName: String) throws(ServingError) {
-        for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
-            switch key {
-            case "DISABLE_OPTIMIZED_EXECUTION":
-                optimizedExecution = try !Self.parseBool(key, value, modelName)
-            case "INFERENCE_MODE":
-                inferenceMode = try Self.parseBool(key, value, modelName)
-            case "INTRA_OP_THREAD_COUNT":
-                intraOpThreads = try Self.parseCount(key, value, modelName)
-            case "INTER_OP_THREAD_COUNT":
-                interOpThreads = try Self.parseCount(key, value, modelName)
-            default:
-                guard let meaning = Self.meaningHere[key] else {
-                    unknownKeys.append(key)
-                    continue
-                }
-                _ = try Self.parseBool(key, value, modelName)
-                notes.append("parameter \(key)=\(value): \(meaning)")
+    /// - Throws: names the parameter, the value that cannot be understood, and where it is written.
+    init(_ configuration: ModelConfig, modelName: String) throws(ServingError) {
+        for (key, value) in configuration.parameters.sorted(by: { $0.key < $1.key }) {
+            do throws(ServingError) {
+                try read(key, value, modelName)
+            } catch {
+                let field = "parameters[\"\(key)\"].string_value"
+                throw ServingError(error.code, configuration.placing(error.message, at: field))
             }
+        }
+    }
+
+    private mutating func read(_ key: String, _ value: String, _ modelName: String) throws(ServingError) {
+        switch key {
+        case "DISABLE_OPTIMIZED_EXECUTION":
+            optimizedExecution = try !Self.parseBool(key, value, modelName)
+        case "INFERENCE_MODE":
+            inferenceMode = try Self.parseBool(key, value, modelName)
+        case "INTRA_OP_THREAD_COUNT":
+            intraOpThreads = try Self.parseCount(key, value, modelName)
+        case "INTER_OP_THREAD_COUNT":
+            interOpThreads = try Self.parseCount(key, value, modelName)
+        default:
+            guard let meaning = Self.meaningHere[key] else {
+                unknownKeys.append(key)
+                return
+            }
+            _ = try Self.parseBool(key, value, modelName)
+            notes.append("parameter \(key)=\(value): \(meaning)")
         }
     }
 

@@ -24,7 +24,7 @@ final class LoadedTorchModel: LoadedModel {
 
     init(_ context: ModelContext, library: TorchLibrary) throws(ServingError) {
         self.context = context
-        settings = try ExecutionSettings(parameters: context.configuration.parameters, modelName: context.name)
+        settings = try ExecutionSettings(context.configuration, modelName: context.name)
         path = try ModelFile.path(context)
         module = try Self.loadModule(path, settings, context.name, library)
         sharedStorages = Set(module.storages())

@@ -52,7 +52,7 @@ import Testing
             _ = try validated(try config())
             return nil
         } catch {
-            return (error as? ServingError)?.message
+            return (error as? ServingError)?.message.withoutPlaces
         }
     }
 

@@ -171,7 +171,10 @@ private struct Builder {
     }
 
     private func error(_ key: String, _ text: String) -> ServingError {
-        ServingError(.invalidArgument, "parameter \(key) of model '\(configuration.name)' \(text)")
+        ServingError(
+            .invalidArgument,
+            configuration.placing(
+                "parameter \(key) of model '\(configuration.name)' \(text)", at: "parameters[\"\(key)\"].string_value"))
     }
 }
 

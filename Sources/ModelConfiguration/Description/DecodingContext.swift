@@ -2,9 +2,14 @@
 struct DecodingContext {
     enum Syntax { case text, json }
 
+    /// Further fields are complained about without their places.
+    private static let maximumOffsetCount = 4096
+
     let syntax: Syntax
     private(set) var collector: DiagnosticCollector
     private var path: [String] = []
+    /// Field, such as `input[0].dims`, -> byte offset.
+    private(set) var offsets: [String: Int] = [:]
 
     init(syntax: Syntax, collector: DiagnosticCollector) {
         self.syntax = syntax
@@ -15,10 +20,11 @@ struct DecodingContext {
         collector.report(message(), at: offset, path: path.joined(separator: "."))
     }
 
-    /// Runs `body` with one more element on the path that errors name.
-    mutating func within<R>(_ element: String, _ body: (inout DecodingContext) -> R) -> R {
+    /// Runs `body` with one more element on the path that errors name. `offset` is where that stands, for later messages.
+    mutating func within<R>(_ element: String, at offset: Int?, _ body: (inout DecodingContext) -> R) -> R {
         path.append(element)
         defer { path.removeLast() }
+        if let offset, offsets.count < Self.maximumOffsetCount { offsets[path.joined(separator: ".")] = offset }
         return body(&self)
     }
 

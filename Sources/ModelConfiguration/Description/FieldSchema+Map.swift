@@ -98,7 +98,7 @@ extension FieldSchema where Message: ConfigurationMessage {
         }
         guard let key else { return nil }
         return context.replacingLastPathElement { context in
-            context.within("\(name)[\"\(key)\"]") { context in
+            context.within("\(name)[\"\(key)\"]", at: entry.offset) { context in
                 let missing = Value.isMessage ? ValueNode.Content.message([]) : .string("")
                 let node = entry.value ?? ValueNode(content: missing, offset: entry.offset)
                 return Value.decode(node, &context).map { (key, $0) }

@@ -79,7 +79,7 @@ extension FieldSchema where Message: ConfigurationMessage {
             decode: { message, node, context in
                 elements(of: node, &context) { element, context in
                     let index = message[keyPath: path].count
-                    context.within("\(name)[\(index)]") { context in
+                    context.within("\(name)[\(index)]", at: element.offset) { context in
                         if let value = Value.decode(element, &context) { message[keyPath: path].append(value) }
                     }
                 }

@@ -42,7 +42,7 @@ extension MessageSchema where Message: ConfigurationMessage {
             }
             if node.value.isNull { continue }
             guard accept(field, index, node, &seen, &chosenByOneof, &context) else { continue }
-            context.within(field.name) { context in field.decode(&message, node.value, &context) }
+            context.within(field.name, at: node.offset) { context in field.decode(&message, node.value, &context) }
         }
         return message
     }

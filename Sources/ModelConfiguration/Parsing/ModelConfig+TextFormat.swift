@@ -24,8 +24,9 @@ extension ModelConfig {
         var collector = DiagnosticCollector(source: source, maximumCount: limits.maximumErrorCount)
         let fields = TextFormatParser.fields(of: source, limits: limits, reportingTo: &collector)
         var context = DecodingContext(syntax: .text, collector: collector)
-        let config = ModelConfig.schema.decode(fields, &context)
+        var config = ModelConfig.schema.decode(fields, &context)
         try context.collector.check()
+        config.origin = ConfigurationOrigin(source: source, offsets: context.offsets)
         self = config
     }
 }

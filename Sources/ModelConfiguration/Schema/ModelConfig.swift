@@ -28,6 +28,8 @@ public struct ModelConfig: Sendable, Hashable {
     public var repositoryAgents: ModelRepositoryAgents?
     public var responseCache: ModelResponseCache?
     public var metrics: ModelMetrics?
+    /// Where this is written. Does not count in comparisons.
+    public var origin = ConfigurationOrigin.unknown
 
     public init() {}
 

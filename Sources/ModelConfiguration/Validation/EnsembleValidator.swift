@@ -23,7 +23,7 @@ public struct EnsembleValidator: Sendable {
     public func validated() throws(ServingError) -> ModelConfig {
         let violations = violations()
         guard violations.isEmpty else {
-            throw ServingError(.invalidArgument, violations.joined(separator: "\n"))
+            throw ServingError(.invalidArgument, violations.map { $0.rendered(for: ensemble) }.joined(separator: "\n"))
         }
         var result = ensemble
         let isDecoupled = ensemble.ensemble?.steps.contains { models[$0.modelName]?.isDecoupled == true } ?? false
@@ -33,18 +33,20 @@ public struct EnsembleValidator: Sendable {
     }
 
     /// Everything that is wrong, the first first.
-    func violations() -> [String] {
+    func violations() -> [ConfigurationViolation] {
         guard let steps = ensemble.ensemble?.steps else {
             return ["ensemble scheduling must be set for ensemble model \(ensemble.name)"]
         }
-        if let cycle = cycleViolation() { return [cycle] }
+        if let cycle = cycleViolation() { return [.init(cycle, at: "ensemble_scheduling")] }
         let unavailable = unavailableModels
         guard unavailable.isEmpty else {
             return [
-                "ensemble \(ensemble.name) contains models that are not available or ambiguous: \(unavailable.joined(separator: ", "))"
+                .init(
+                    "ensemble \(ensemble.name) contains models that are not available or ambiguous: \(unavailable.joined(separator: ", "))",
+                    at: placeOfModel(unavailable[0]))
             ]
         }
-        var violations: [String] = []
+        var violations: [ConfigurationViolation] = []
         var tensors = EnsembleTensorTable()
         for input in ensemble.inputs {
             tensors.declare(input.name, EnsembleTensor(config: ensemble, dataType: input.dataType, dims: input.dims))
@@ -53,83 +55,97 @@ public struct EnsembleValidator: Sendable {
             tensors.declare(
                 output.name, EnsembleTensor(config: ensemble, dataType: output.dataType, dims: output.dims))
         }
-        for step in steps {
+        for (index, step) in steps.enumerated() {
             guard let model = models[step.modelName] else { continue }
+            let field = "ensemble_scheduling.step[\(index)]"
             if model.maxBatchSize != 0, model.maxBatchSize < ensemble.maxBatchSize {
                 violations.append(
-                    "ensemble \(ensemble.name) allows maximum batch size \(ensemble.maxBatchSize), but it contains model \(model.name) which only allows maximum batch size to be \(model.maxBatchSize)"
-                )
+                    .init(
+                        "ensemble \(ensemble.name) allows maximum batch size \(ensemble.maxBatchSize), but it contains model \(model.name) which only allows maximum batch size to be \(model.maxBatchSize)",
+                        at: "max_batch_size"))
             }
-            violations += inputViolations(step, model: model, tensors: &tensors)
-            violations += outputViolations(step, model: model, tensors: &tensors)
+            violations += inputViolations(step, at: field, model: model, tensors: &tensors)
+            violations += outputViolations(step, at: field, model: model, tensors: &tensors)
         }
         return violations + decoupledViolations(steps)
     }
 
     private func inputViolations(
-        _ step: ModelEnsembling.Step, model: ModelConfig, tensors: inout EnsembleTensorTable
-    ) -> [String] {
-        var violations: [String] = []
+        _ step: ModelEnsembling.Step, at field: String, model: ModelConfig, tensors: inout EnsembleTensorTable
+    ) -> [ConfigurationViolation] {
+        var violations: [ConfigurationViolation] = []
         let known = Set(model.inputs.map(\.name))
         for (input, tensor) in step.inputMap.sorted(by: { $0.key < $1.key }) where !known.contains(input) {
             violations.append(
-                "in ensemble \(ensemble.name), ensemble tensor \(tensor) is mapping to non-existing input \(input) in model \(step.modelName)"
-            )
+                .init(
+                    "in ensemble \(ensemble.name), ensemble tensor \(tensor) is mapping to non-existing input \(input) in model \(step.modelName)",
+                    at: "\(field).input_map[\"\(input)\"]"))
         }
         for input in model.inputs {
             if let tensor = step.inputMap[input.name] {
                 let found = EnsembleTensor(config: model, dataType: input.dataType, dims: input.dims)
-                violations += merge(found, as: tensor, into: &tensors)
+                violations += merge(found, as: tensor, at: "\(field).input_map[\"\(input.name)\"]", into: &tensors)
             } else if !input.optional {
                 violations.append(
-                    "in ensemble \(ensemble.name), input \(input.name) in model \(model.name) is not mapped to any ensemble tensors"
-                )
+                    .init(
+                        "in ensemble \(ensemble.name), input \(input.name) in model \(model.name) is not mapped to any ensemble tensors",
+                        at: field))
             }
         }
         return violations
     }
 
     private func outputViolations(
-        _ step: ModelEnsembling.Step, model: ModelConfig, tensors: inout EnsembleTensorTable
-    ) -> [String] {
-        var violations: [String] = []
+        _ step: ModelEnsembling.Step, at field: String, model: ModelConfig, tensors: inout EnsembleTensorTable
+    ) -> [ConfigurationViolation] {
+        var violations: [ConfigurationViolation] = []
         for (name, tensor) in step.outputMap.sorted(by: { $0.key < $1.key }) {
+            let field = "\(field).output_map[\"\(name)\"]"
             if let output = model.outputs.first(where: { $0.name == name }) {
                 let found = EnsembleTensor(config: model, dataType: output.dataType, dims: output.dims)
-                violations += merge(found, as: tensor, into: &tensors)
+                violations += merge(found, as: tensor, at: field, into: &tensors)
             } else {
                 violations.append(
-                    "in ensemble \(ensemble.name), ensemble tensor \(tensor) is mapped from non-existing output \(name) in model \(step.modelName)"
-                )
+                    .init(
+                        "in ensemble \(ensemble.name), ensemble tensor \(tensor) is mapped from non-existing output \(name) in model \(step.modelName)",
+                        at: field))
             }
         }
         return violations
     }
 
     private func merge(
-        _ found: EnsembleTensor, as name: String, into tensors: inout EnsembleTensorTable
-    ) -> [String] {
-        tensors.merge(found, as: name).map { ["in ensemble \(ensemble.name), ensemble tensor \(name): \($0)"] } ?? []
+        _ found: EnsembleTensor, as name: String, at field: String, into tensors: inout EnsembleTensorTable
+    ) -> [ConfigurationViolation] {
+        tensors.merge(found, as: name).map {
+            [.init("in ensemble \(ensemble.name), ensemble tensor \(name): \($0)", at: field)]
+        } ?? []
     }
 
     /// A step that waits for tensors of two decoupled models could not tell which of their responses belong together.
-    private func decoupledViolations(_ steps: [ModelEnsembling.Step]) -> [String] {
+    private func decoupledViolations(_ steps: [ModelEnsembling.Step]) -> [ConfigurationViolation] {
         guard let scheduling = ensemble.ensemble else { return [] }
         var source: [String: Int] = [:]
-        var violations: [String] = []
+        var violations: [ConfigurationViolation] = []
         for index in EnsembleFlow(scheduling, inputs: ensemble.inputs.map(\.name)).executableSteps {
             let step = steps[index]
             let sources = Set(step.inputMap.values.compactMap { source[$0] })
             if sources.count > 1 {
                 violations.append(
-                    "in ensemble \(ensemble.name), step of model '\(step.modelName)' receives inputs originated from different decoupled models"
-                )
+                    .init(
+                        "in ensemble \(ensemble.name), step of model '\(step.modelName)' receives inputs originated from different decoupled models",
+                        at: "ensemble_scheduling.step[\(index)]"))
             }
             let isDecoupled = models[step.modelName]?.isDecoupled == true
             guard let origin = isDecoupled ? index : sources.min() else { continue }
             for tensor in step.outputMap.values { source[tensor] = origin }
         }
         return violations
+    }
+
+    private func placeOfModel(_ name: String) -> String {
+        let index = ensemble.ensemble?.steps.firstIndex { $0.modelName == name } ?? 0
+        return "ensemble_scheduling.step[\(index)].model_name"
     }
 
     /// Whether following the steps of ensembles leads back to this one.

@@ -1,15 +1,18 @@
 /// No two inputs, and no two outputs, share a name.
 enum TensorNameRule {
-    static func violations(in config: ModelConfig) -> [String] {
-        duplicates(config.inputs.map(\.name)).map { "model '\(config.name)' has more than one input named '\($0)'" }
-            + duplicates(config.outputs.map(\.name)).map {
-                "model '\(config.name)' has more than one output named '\($0)'"
+    static func violations(in config: ModelConfig) -> [ConfigurationViolation] {
+        duplicates(config.inputs.map(\.name)).map { index, name in
+            .init("model '\(config.name)' has more than one input named '\(name)'", at: "input[\(index)].name")
+        }
+            + duplicates(config.outputs.map(\.name)).map { index, name in
+                .init("model '\(config.name)' has more than one output named '\(name)'", at: "output[\(index)].name")
             }
     }
 
-    private static func duplicates(_ names: [String]) -> [String] {
+    private static func duplicates(_ names: [String]) -> [(index: Int, name: String)] {
         var seen: Set<String> = []
         var repeated: Set<String> = []
-        return names.filter { !seen.insert($0).inserted && repeated.insert($0).inserted }
+        return names.enumerated().filter { !seen.insert($1).inserted && repeated.insert($1).inserted }
+            .map { ($0, $1) }
     }
 }

@@ -7,6 +7,8 @@ enum TensorRule {
     /// What the rule looks at, for inputs and outputs alike.
     private struct Tensor {
         var kind: String
+        /// `input[0]`.
+        var field: String
         var name: String
         var dataType: DataType
         var dims: Shape
@@ -15,62 +17,69 @@ enum TensorRule {
         var format = ModelInput.Format.none
     }
 
-    static func violations(in config: ModelConfig) -> [String] {
-        let inputs = config.inputs.map {
+    static func violations(in config: ModelConfig) -> [ConfigurationViolation] {
+        let inputs = config.inputs.enumerated().map {
             Tensor(
-                kind: "model input", name: $0.name, dataType: $0.dataType, dims: $0.dims, reshape: $0.reshape,
-                isShapeTensor: $0.isShapeTensor, format: $0.format)
+                kind: "model input", field: "input[\($0)]", name: $1.name, dataType: $1.dataType, dims: $1.dims,
+                reshape: $1.reshape, isShapeTensor: $1.isShapeTensor, format: $1.format)
         }
-        let outputs = config.outputs.map {
+        let outputs = config.outputs.enumerated().map {
             Tensor(
-                kind: "model output", name: $0.name, dataType: $0.dataType, dims: $0.dims, reshape: $0.reshape,
-                isShapeTensor: $0.isShapeTensor)
+                kind: "model output", field: "output[\($0)]", name: $1.name, dataType: $1.dataType, dims: $1.dims,
+                reshape: $1.reshape, isShapeTensor: $1.isShapeTensor)
         }
-        var violations: [String] = []
+        var violations: [ConfigurationViolation] = []
         var told: Set<String> = []
         for tensor in inputs + outputs {
             if tensor.name.isEmpty {
-                if told.insert("name").inserted { violations.append("\(tensor.kind) must specify 'name'") }
+                if told.insert("name").inserted {
+                    violations.append(.init("\(tensor.kind) must specify 'name'", at: tensor.field))
+                }
                 continue
             }
             for complaint in complaints(about: tensor, isBatching: config.maxBatchSize > 0)
-            where told.insert(complaint).inserted {
-                violations.append("\(tensor.kind) '\(tensor.name)' \(complaint)")
+            where told.insert(complaint.message).inserted {
+                violations.append(
+                    .init("\(tensor.kind) '\(tensor.name)' \(complaint.message)", at: tensor.field + complaint.field))
             }
             for complaint in formatComplaints(about: tensor, platform: config.platform)
-            where told.insert(complaint).inserted {
-                violations.append(complaint)
+            where told.insert(complaint.message).inserted {
+                violations.append(.init(complaint.message, at: tensor.field + complaint.field))
             }
         }
-        return violations.map { "\($0) for \(config.name)" }
+        return violations.map { .init("\($0.message) for \(config.name)", at: $0.field) }
     }
 
-    /// Complaints that do not name the tensor, as Triton words them.
-    private static func formatComplaints(about tensor: Tensor, platform: String) -> [String] {
-        var complaints: [String] = []
+    /// Complaints that do not name the tensor, as Triton words them. Fields are those of the tensor, as `.dims`.
+    private static func formatComplaints(about tensor: Tensor, platform: String) -> [ConfigurationViolation] {
+        var complaints: [ConfigurationViolation] = []
         if tensor.format != .none, tensor.dims.rank != 3 {
-            complaints.append("model input NHWC/NCHW require 3 dims")
+            complaints.append(.init("model input NHWC/NCHW require 3 dims", at: ".format"))
         }
         if tensor.isShapeTensor, platform != "tensorrt_plan" {
-            complaints.append("shape tensors are only supported for TensorRT platform")
+            complaints.append(.init("shape tensors are only supported for TensorRT platform", at: ".is_shape_tensor"))
         }
         return complaints
     }
 
-    private static func complaints(about tensor: Tensor, isBatching: Bool) -> [String] {
-        var complaints: [String] = []
+    private static func complaints(about tensor: Tensor, isBatching: Bool) -> [ConfigurationViolation] {
+        var complaints: [ConfigurationViolation] = []
         if tensor.dataType == .invalid { complaints.append("must specify 'data_type'") }
-        if tensor.dims.rank == 0 { complaints.append("must specify 'dims'") }
+        if tensor.dims.rank == 0 { complaints.append(.init("must specify 'dims'", at: ".dims")) }
         if let reshape = tensor.reshape, reshape.rank == 0, !isBatching {
             complaints.append(
-                "cannot have empty reshape for non-batching model as scalar tensors are not supported")
+                .init(
+                    "cannot have empty reshape for non-batching model as scalar tensors are not supported",
+                    at: ".reshape"))
         }
         if !tensor.dims.dimensions.allSatisfy(isAllowed) {
-            complaints.append("dimension must be integer >= 1, or -1 to indicate a variable-size dimension")
+            complaints.append(
+                .init("dimension must be integer >= 1, or -1 to indicate a variable-size dimension", at: ".dims"))
         } else if let reshape = tensor.reshape {
-            complaints += reshapeComplaints(dims: tensor.dims, reshape: reshape)
+            complaints += reshapeComplaints(dims: tensor.dims, reshape: reshape).map { .init($0, at: ".reshape") }
         } else if !tensor.dims.hasVariableDimension, tensor.dims.elementCount == nil {
-            complaints.append("dims \(tensor.dims) have more elements than can be addressed")
+            complaints.append(
+                .init("dims \(tensor.dims) have more elements than can be addressed", at: ".dims"))
         }
         return complaints
     }

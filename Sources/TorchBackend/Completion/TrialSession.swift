@@ -12,7 +12,7 @@ struct TrialSession {
     func complete(_ context: ModelContext, library: TorchLibrary) throws(ServingError) -> ModelConfig {
         let path = try ModelFile.path(context)
         // Not under the limit: a large file takes as long as it takes, here as in the load that follows.
-        let settings = try ExecutionSettings(parameters: context.configuration.parameters, modelName: context.name)
+        let settings = try ExecutionSettings(context.configuration, modelName: context.name)
         let module = try TorchModule.loadForModel(
             path, inferenceMode: settings.inferenceMode, optimized: false, model: context.name, library: library)
         let trial = try unfinished.begin(path, model: context.name)
