@@ -23,6 +23,13 @@ struct OnDemandOptionsTests {
         #expect(error?.description.contains("--model-memory-budget") == true)
     }
 
+    @Test func namespacesAreRefusedBesideABudget() {
+        let error = #expect(throws: CommandLineError.self) {
+            try repository("--model-memory-budget=8GiB", "--model-namespacing=true")
+        }
+        #expect(error?.description.contains("--model-namespacing cannot be given together") == true)
+    }
+
     @Test(arguments: [
         ("1000", 1000), ("512MiB", 512 << 20), ("3gib", 3 << 30), ("2TiB", 2 << 40), ("1KiB", 1024),
     ])

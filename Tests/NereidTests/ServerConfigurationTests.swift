@@ -57,6 +57,17 @@ struct ServerConfigurationTests {
         #expect(found.log.info && found.log.warning && found.log.error)
     }
 
+    @Test func aThousandLoadsAtOnceAreEnough() throws {
+        #expect(
+            try configuration("--model-repository=/a", "--model-load-thread-count=1024").repository.loadThreadCount
+                == 1024)
+        for count in ["0", "1025", "-1"] {
+            #expect(throws: (any Error).self) {
+                try configuration("--model-repository=/a", "--model-load-thread-count=\(count)")
+            }
+        }
+    }
+
     @Test func everyFlagReachesTheConfiguration() throws {
         let found = try configuration(
             "--id", "n", "--exit-timeout-secs=5", "--log-verbose=2", "--log-info=off", "--log-warning", "FALSE",
