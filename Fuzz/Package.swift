@@ -84,7 +84,7 @@ let package = Package(
         module("InferenceProtos", [protobuf]),
         module(
             "GRPCFrontend", ["InferenceTypes", "InferenceEngine", "ServingProtocol"],
-            sources: ["Codec", "Calls/GRPCMessage.swift", "Service/Infer/InferCallLimits.swift"], isWatched: true),
+            sources: ["Codec", "Calls/GRPCMessage.swift", "Calls/GRPCMetadata.swift", "Service/Infer/InferCallLimits.swift"], isWatched: true),
         .target(name: "CLibFuzzer"),
         .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], swiftSettings: strict),
         fuzzer("JSONInferFuzz", ["HTTPFrontend", "InferenceTypes", "JSONText"]),

@@ -12,7 +12,7 @@ import tritonclient.grpc as grpc
 import tritonclient.http as http
 from clients import run_together
 from model_files import torch_config, write_model
-from nereid_server import NereidServer
+from nereid_server import NereidServer, eventually
 from torch import Tensor, nn
 from tritonclient.utils import InferenceServerException
 
@@ -69,16 +69,16 @@ def test_many_models_share_little_memory(repository: Path, serve: Callable[..., 
     assert all(client.is_model_ready(name) for name in names)
     ask(client, "m0")
     before = resident_bytes(server)
-    most = [0, 0]
+    most = 0
     stop = threading.Event()
 
     def watch() -> None:
+        nonlocal most
         watcher = server.client()
         while not stop.wait(0.05):
             resident = in_memory(watcher)
             assert "m0" in resident and len(resident) <= 5, resident
-            most[0] = max(most[0], len(resident))
-            most[1] = max(most[1], resident_bytes(server))
+            most = max(most, resident_bytes(server))
 
     def use(seed: int) -> None:
         order = random.Random(seed)
@@ -94,10 +94,10 @@ def test_many_models_share_little_memory(repository: Path, serve: Callable[..., 
     finally:
         stop.set()
         watcher.join()
-    # As long as models are asked for, one of the five may be loading.
-    assert most[0] in (4, 5) and len(in_memory(client)) == 5
+    # As long as models are asked for, some of the five may be loading.
+    eventually(lambda: len(in_memory(client)) == 5)
     # Four models beside the pinned one; a load holds its file and its tensors for a moment.
-    assert most[1] - before < 14 * MEGABYTES << 20, (before, most[1])
+    assert most - before < 14 * MEGABYTES << 20, (before, most)
     assert "makes room for other models" in server.log
 
 

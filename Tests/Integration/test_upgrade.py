@@ -47,7 +47,7 @@ def upgrade(
 
 def test_upgrades_over_the_handover_socket(models: Path, tmp_path: Path, servers: list[NereidServer]) -> None:
     path = tmp_path / "handover"
-    flags = [f"--handover-socket={path}", "--exit-idle-secs=1"]
+    flags = [f"--handover-socket={path}", "--exit-idle-secs=5"]
     first = NereidServer(models, tmp_path / "server.log", *flags).__enter__()
     servers.append(first)
     ports = [f"--http-port={first.url.split(':')[1]}", f"--grpc-port={first.grpc_url.split(':')[1]}"]
@@ -71,7 +71,7 @@ def test_upgrades_over_the_handover_socket(models: Path, tmp_path: Path, servers
 def test_failed_upgrade_leaves_the_old_server_as_it_was(
     models: Path, tmp_path: Path, servers: list[NereidServer]
 ) -> None:
-    flags = [f"--handover-socket={tmp_path / 'handover'}", "--exit-idle-secs=1"]
+    flags = [f"--handover-socket={tmp_path / 'handover'}", "--exit-idle-secs=5"]
     old = NereidServer(models, tmp_path / "server.log", *flags).__enter__()
     servers.append(old)
     port = f"--http-port={old.url.split(':')[1]}"
@@ -107,7 +107,7 @@ def test_handover_path_that_is_a_file_is_not_replaced(models: Path, tmp_path: Pa
 def test_upgrade_with_tls(models: Path, tmp_path: Path, servers: list[NereidServer]) -> None:
     authority = Authority(tmp_path)
     identity = authority.sign("server")
-    flags = [f"--handover-socket={tmp_path / 'handover'}", "--exit-idle-secs=1"]
+    flags = [f"--handover-socket={tmp_path / 'handover'}", "--exit-idle-secs=5"]
     for protocol in ("http", "grpc"):
         flags += [f"--{protocol}-use-ssl=true", f"--{protocol}-server-cert={identity.certificate}"]
         flags += [f"--{protocol}-server-key={identity.key}"]
@@ -127,7 +127,7 @@ def test_upgrade_with_tls(models: Path, tmp_path: Path, servers: list[NereidServ
 
 
 def test_upgrades_with_reused_ports(models: Path, tmp_path: Path, servers: list[NereidServer]) -> None:
-    flags = ["--reuse-http-port=true", "--reuse-grpc-port=true", "--exit-idle-secs=1"]
+    flags = ["--reuse-http-port=true", "--reuse-grpc-port=true", "--exit-idle-secs=5"]
     first = NereidServer(models, tmp_path / "server.log", *flags).__enter__()
     servers.append(first)
     ports = [f"--http-port={first.url.split(':')[1]}", f"--grpc-port={first.grpc_url.split(':')[1]}"]
@@ -196,7 +196,7 @@ def test_connections_wait_in_the_socket_while_the_service_restarts(
     addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
 
     def start() -> NereidServer:
-        server = NereidServer(models, tmp_path / f"server{len(servers)}.log", "--exit-idle-secs=1")
+        server = NereidServer(models, tmp_path / f"server{len(servers)}.log", "--exit-idle-secs=5")
         servers.append(server)
         start_with_sockets(server, sockets, "http:grpc")
         return server
@@ -221,7 +221,7 @@ def test_two_services_share_the_sockets(models: Path, tmp_path: Path, servers: l
     load: Load | None = None
     try:
         for _ in range(UPGRADES + 1):
-            new = NereidServer(models, tmp_path / f"server{len(servers)}.log", "--exit-idle-secs=1")
+            new = NereidServer(models, tmp_path / f"server{len(servers)}.log", "--exit-idle-secs=5")
             servers.append(new)
             start_with_sockets(new, sockets, "http:grpc")
             new.wait_until_ready()
