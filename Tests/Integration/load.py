@@ -1,4 +1,4 @@
-"""Clients that infer without pause and never ask twice, so that every lost request is counted."""
+"""Clients that infer without pause and ask nothing twice that a server has seen, so that every lost request is counted."""
 
 import http.client
 import ssl
@@ -61,7 +61,7 @@ class Load:
                 client.infer()
             except Exception as error:
                 with self._lock:
-                    self.failures.append(f"{name} after {time.monotonic() - began:.2f} s: {error!r}")
+                    self.failures.append(f"{name} after {time.monotonic() - began:.2f} s: {error!r} {error}")
                 time.sleep(0.05)  # a server that is away shall not fill the list
             with self._lock:
                 self.requests += 1
@@ -103,12 +103,12 @@ class _HTTPClient:
 
 class _GRPCClient:
     def __init__(self, address: str, root_certificates: Path | None):
-        # Not even calls that no server has seen are asked again.
+        # As it is by default, it asks again only where no server can have seen the call: the client itself fails calls that
+        # it has not put on the wire yet when a connection announces its end.
         self._client = grpc.InferenceServerClient(
             address,
             ssl=root_certificates is not None,
             root_certificates=None if root_certificates is None else str(root_certificates),
-            channel_args=[("grpc.enable_retries", 0)],
         )
         self._input = grpc.InferInput("INPUT0", [1, 4], "FP32")
         self._input.set_data_from_numpy(_VALUES)
