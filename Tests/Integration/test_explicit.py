@@ -241,7 +241,7 @@ def test_newer_operations_overtake_older_ones(server: NereidServer, repository: 
 
 def test_requests_race_with_loads_and_unloads(server: NereidServer) -> None:
     gone = re.compile(
-        r"Request for unknown model: '(add_one|add_two)' (is not found|has no available versions|"
+        r"(in ensemble 'add_two', )?Request for unknown model: '(add_one|add_two)' (is not found|has no available versions|"
         r"version 1 is not (found|at ready state))"
     )
     overtaken = re.compile(
