@@ -20,11 +20,19 @@ enum ThreadPriority {
         #else
             // Linux keeps a nice value for each thread, against POSIX: 0 is the calling one.
             setpriority(process, 0, backgroundNiceness)
+            // Schedulers may let a nice thread finish its slice of milliseconds; one of this policy makes way at once.
+            var parameters = sched_param()
+            _ = sched_setscheduler(0, idlePolicy, &parameters)
         #endif
     }
 
     /// The nice value of the calling thread.
     static var niceness: Int32 { getpriority(process, 0) }
+
+    #if !canImport(Darwin)
+        /// SCHED_IDLE, which C libraries declare for GNU sources only.
+        private static let idlePolicy: Int32 = 5
+    #endif
 
     #if canImport(Glibc)
         private static let process = Int32(PRIO_PROCESS.rawValue)
