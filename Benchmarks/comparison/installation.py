@@ -13,7 +13,7 @@ from .progress import Progress
 PACKAGES = ("nvidia-pytriton==0.7.0", "numpy==1.26.4", "grpcio==1.67.1")
 ROOT = Path(__file__).resolve().parents[2]
 PERF_ANALYZER = ROOT / ".deps" / "perf-analyzer" / "run"
-_OLDEST_PYTHON, _NEWEST_PYTHON = (3, 10), (3, 12)
+_OLDEST_PYTHON, _NEWEST_PYTHON = (3, 11), (3, 12)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _check_platform() -> None:
         )
     if not _OLDEST_PYTHON <= sys.version_info[:2] <= _NEWEST_PYTHON:
         raise ComparisonError(
-            f"Triton's Python backend runs in this Python, {platform.python_version()}, and needs 3.10 to 3.12 with a"
+            f"Triton's Python backend runs in this Python, {platform.python_version()}, and needs 3.11 or 3.12 with a"
             " numpy before 2; run this tool with one of those"
         )
 
