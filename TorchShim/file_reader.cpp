@@ -40,6 +40,7 @@ public:
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) break;
             done += static_cast<size_t>(got);
+            give_way();
         }
         return done;
     }

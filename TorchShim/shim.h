@@ -61,6 +61,11 @@ int32_t kind_of(const c10::Type &type);
 /// The file of a module, to be read in short calls. Throws when it cannot be opened.
 std::shared_ptr<caffe2::serialize::ReadAdapterInterface> open_module_file(const char *path);
 
+/// Between two pieces of work of a thread that loads or frees a model: leaves the core to threads that are ready, and pauses
+/// when another thread has taken it since the last call. A thread that the system preempted has met one that serves, and
+/// would keep it waiting again: the rest of a call into the kernel, or of a slice, is up to milliseconds.
+void give_way();
+
 /// Why a file is not TorchScript, as one sentence; empty when nothing is known.
 std::string diagnose(const std::string &path);
 

@@ -45,8 +45,10 @@ struct Mapping {
     static void free(void *context) {
         auto *mapping = static_cast<Mapping *>(context);
         auto *start = static_cast<char *>(mapping->address);
-        for (size_t offset = 0; offset < mapping->size; offset += piece)
+        for (size_t offset = 0; offset < mapping->size; offset += piece) {
             madvise(start + offset, std::min(piece, mapping->size - offset), MADV_DONTNEED);
+            give_way();
+        }
         munmap(mapping->address, mapping->size);
         delete mapping;
     }

@@ -187,7 +187,7 @@ def _measure_loads(
             rounds = options.rounds or (2 if options.quick else 7)
             seconds = options.seconds or (2.0 if options.quick else 6.0)
             taken = loading_measurement.measure_loading(
-                server, cases, rounds, seconds, LoadGenerators(scratch), progress
+                server, cases, rounds, seconds, LoadGenerators(scratch), scratch, progress
             )
             return reports.loading_report(taken, options.megabytes, rounds, seconds)
 

@@ -1,8 +1,12 @@
 """How other models fare while one loads and unloads, and what thousands of loads leave behind."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 
 from . import process_figures
@@ -10,6 +14,7 @@ from .cases import Case
 from .errors import ComparisonError
 from .load_generators import Load, LoadGenerators
 from .model_control import ModelControl
+from .processes import OwnedProcess
 from .progress import Progress
 from .results import CycleFigures, LoadingFigures
 from .servers import Server
@@ -59,21 +64,42 @@ class LoadLoop:
             self._error = error
 
 
+@contextmanager
+def bystander(scratch: Path) -> Iterator[None]:
+    """A process that only computes, and only when no other process wants the core: what it costs is the system's doing."""
+    process = OwnedProcess([sys.executable, "-c", "while True: pass"], scratch / "bystander.log")
+    try:
+        os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
+        yield
+    finally:
+        process.stop()
+
+
 def measure_loading(
-    server: Server, cases: Sequence[Case], rounds: int, seconds: float, generators: LoadGenerators, progress: Progress
+    server: Server,
+    cases: Sequence[Case],
+    rounds: int,
+    seconds: float,
+    generators: LoadGenerators,
+    scratch: Path,
+    progress: Progress,
 ) -> Iterator[LoadingFigures]:
-    """Alternates measurements alone and beside loads, so that a slow spell of the machine meets both."""
-    progress.expect(2 * rounds * len(cases))
+    """Takes measurements alone, beside a bystander and beside loads in turns, so that a slow spell meets all."""
+    progress.expect(3 * rounds * len(cases))
     # The first load opens LibTorch, which happens once in the life of a server.
     with LoadLoop(server, LARGE_MODEL):
         time.sleep(0.1)
     for case in cases:
         alone: list[Load] = []
+        control: list[Load] = []
         beside: list[Load] = []
         load_seconds: list[float] = []
         for number in range(rounds):
             progress.step(f"{case.name} alone, round {number + 1}")
             alone.append(generators.run(case, server, seconds))
+            progress.step(f"{case.name} beside a bystander, round {number + 1}")
+            with bystander(scratch):
+                control.append(generators.run(case, server, seconds))
             progress.step(f"{case.name} beside loads, round {number + 1}")
             with LoadLoop(server, LARGE_MODEL) as loop:
                 beside.append(generators.run(case, server, seconds))
@@ -87,6 +113,7 @@ def measure_loading(
             p50_alone=median(one.p50 for one in alone),
             p50_beside=median(one.p50 for one in beside),
             p99_alone=[one.p99 for one in alone],
+            p99_bystander=[one.p99 for one in control],
             p99_beside=[one.p99 for one in beside],
         )
 

@@ -28,7 +28,8 @@ class ModelControl:
         while any(one["name"] == model and one.get("state", "UNAVAILABLE") != "UNAVAILABLE" for one in self.index()):
             if time.monotonic() > deadline:
                 raise ComparisonError(f"model {model} did not leave memory within a minute")
-            time.sleep(0.002)
+            # Rarely: a client that asks without a pause is a load of its own.
+            time.sleep(0.02)
 
     def index(self) -> list[dict[str, str]]:
         return json.loads(self._post("/v2/repository/index"))

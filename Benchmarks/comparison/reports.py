@@ -153,7 +153,8 @@ def _loading_section(document: dict[str, Any]) -> str:
         (
             machine.sentence(document["machine"]),
             f"The model that comes and goes has {document['megabytes']} MB. {document['rounds']} rounds of"
-            f" {document['seconds']:g} seconds alone and as many beside it, in turns; ratios of medians.",
+            f" {document['seconds']:g} seconds alone, beside a bystander (a process that only computes, of the lowest priority) and beside it, in turns;"
+            " ratios of medians. The bystander shows what the machine and its system cost.",
             tables.markdown_table(tables.LOADING_HEADER, rows),
         )
     )

@@ -126,7 +126,10 @@ class LargeTensorFigures:
 
 @dataclass(frozen=True)
 class LoadingFigures:
-    """Latency of a model, alone and while another one loads and unloads; microseconds. Lists have an entry a round."""
+    """Latency of a model alone, beside a process that only computes, and while another model loads and unloads.
+
+    Microseconds. Lists have an entry a round.
+    """
 
     case: str
     loads: int
@@ -136,11 +139,16 @@ class LoadingFigures:
     p50_alone: float
     p50_beside: float
     p99_alone: list[float]
+    p99_bystander: list[float]
     p99_beside: list[float]
 
     @property
     def ratio(self) -> float:
         return median(self.p99_beside) / median(self.p99_alone)
+
+    @property
+    def bystander_ratio(self) -> float:
+        return median(self.p99_bystander) / median(self.p99_alone)
 
 
 @dataclass(frozen=True)

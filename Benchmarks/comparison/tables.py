@@ -147,8 +147,8 @@ def large_rows(figures: Sequence[LargeTensorFigures]) -> list[list[str]]:
 
 
 LOADING_HEADER = (
-    "load", "req/s alone", "beside", "p50 ms alone", "beside", "p99 ms alone", "beside", "p99 ratio", "rounds alone",
-    "rounds beside", "loads", "s per load",
+    "load", "req/s alone", "beside", "p50 ms alone", "beside", "p99 ms alone", "beside", "p99 ratio", "ratio bystander",
+    "rounds alone", "rounds bystander", "rounds beside", "loads", "s per load",
 )  # fmt: skip
 
 
@@ -159,7 +159,8 @@ def loading_rows(figures: Sequence[LoadingFigures]) -> Rows:
             one.case, count(one.requests_per_second_alone), count(one.requests_per_second_beside),
             milliseconds(one.p50_alone), milliseconds(one.p50_beside),
             milliseconds(median(one.p99_alone)), milliseconds(median(one.p99_beside)), f"{one.ratio:.2f}",
-            " ".join(map(milliseconds, one.p99_alone)), " ".join(map(milliseconds, one.p99_beside)),
+            f"{one.bystander_ratio:.2f}", " ".join(map(milliseconds, one.p99_alone)),
+            " ".join(map(milliseconds, one.p99_bystander)), " ".join(map(milliseconds, one.p99_beside)),
             str(one.loads), f"{one.seconds_per_load:.2f}",
         ]
         for one in figures

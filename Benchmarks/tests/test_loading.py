@@ -11,7 +11,7 @@ from comparison.servers import Server
 
 
 def loading(alone: list[float], beside: list[float]) -> LoadingFigures:
-    return LoadingFigures("HTTP 64 B", 12, 0.5, 500.0, 499.0, 200.0, 210.0, alone, beside)
+    return LoadingFigures("HTTP 64 B", 12, 0.5, 500.0, 499.0, 200.0, 210.0, alone, [1.1 * one for one in alone], beside)
 
 
 def cycles(memory: list[int]) -> CycleFigures:
@@ -30,7 +30,8 @@ def test_the_slope_leaves_out_the_first_tenth() -> None:
 def test_tables_show_every_round_and_the_span_of_threads() -> None:
     [row] = tables.loading_rows([loading([1000.0, 3000.0], [2000.0, 4000.0])])
     assert len(row) == len(tables.LOADING_HEADER)
-    assert row[5:10] == ["2.00", "3.00", "1.50", "1.00 3.00", "2.00 4.00"]
+    assert row[5:10] == ["2.00", "3.00", "1.50", "1.10", "1.00 3.00"]
+    assert row[10:12] == ["1.10 3.30", "2.00 4.00"]
     [row] = tables.cycles_rows(cycles([2_000_000] * 20))
     assert len(row) == len(tables.CYCLES_HEADER)
     assert row == ["20", "1.0", "2.00", "2.00", "2.00", "2.00", "0", "9", "14 to 15"]

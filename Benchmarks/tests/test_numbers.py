@@ -107,6 +107,9 @@ def test_a_stopped_process_leaves_no_child(tmp_path: Path) -> None:
     process.stop(grace=0.05)
     process.stop()
     assert not process_figures.is_alive(process.pid)
+    deadline = time.monotonic() + 10
+    while process_figures.is_alive(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert not process_figures.is_alive(grandchild)
 
 
