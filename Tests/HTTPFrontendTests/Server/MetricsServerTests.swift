@@ -15,7 +15,7 @@ struct MetricsServerTests {
         _ body: (_ port: Int) async throws -> Void
     ) async throws {
         var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: 0)
-        configuration.limits = limits
+        configuration.limits = limits.withoutHurry
         let server = HTTPServer(
             configuration: configuration, metrics: text, eventLoops: EventLoops(count: 1),
             logger: Logger(label: "test"))

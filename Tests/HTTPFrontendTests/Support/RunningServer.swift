@@ -12,12 +12,7 @@ func withServer(
     _ body: (_ port: Int, _ server: HTTPServer) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration(host: host, port: 0)
-    configuration.limits = limits
-    // Tests about time move it themselves; here a busy machine shall not make a difference.
-    configuration.limits.headerTimeout = .seconds(3600)
-    configuration.limits.bodyProgressInterval = .seconds(3600)
-    configuration.limits.idleTimeout = .seconds(3600)
-    configuration.limits.writeStallTimeout = .seconds(3600)
+    configuration.limits = limits.withoutHurry
     configuration.access = access
     let eventLoops = EventLoops(count: 1)
     let server = HTTPServer(
@@ -30,4 +25,16 @@ func withServer(
         throw error
     }
     await server.stop(timeout: .zero)
+}
+
+extension HTTPLimits {
+    /// Tests about time move it themselves; in others a busy machine shall not make a difference.
+    var withoutHurry: HTTPLimits {
+        var limits = self
+        limits.headerTimeout = .seconds(3600)
+        limits.bodyProgressInterval = .seconds(3600)
+        limits.idleTimeout = .seconds(3600)
+        limits.writeStallTimeout = .seconds(3600)
+        return limits
+    }
 }
